@@ -1,0 +1,17 @@
+//! The work that the benchmarks time.
+//!
+//! `cargo bench --profile dev -p fascicle-benches` runs them with the dependencies as the tests have compiled
+//! them: optimised. The device is `FASCICLE_BENCH_DEVICE`, by default `cpu`.
+
+pub mod csr;
+
+use burn::tensor::Device;
+
+/// The device to time.
+///
+/// # Panics
+/// When it cannot be had.
+pub fn device() -> Device {
+    let name = std::env::var("FASCICLE_BENCH_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
+    fascicle_core::device(&name).unwrap_or_else(|error| panic!("FASCICLE_BENCH_DEVICE: {error}"))
+}

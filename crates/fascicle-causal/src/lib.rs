@@ -1,0 +1,59 @@
+//! Which parts of a model cause its output: captured activations, interventions, patching sweeps.
+//!
+//! ```no_run
+//! use fascicle_causal::{Action, Intervention, MetricSpec, Per, Scope, Sweep, patch, run_with};
+//! use fascicle_models::{Inputs, SiteSelector, load};
+//!
+//! let device = fascicle_core::device("cpu")?;
+//! let model = load("path/to/gpt2", &device)?.transformer;
+//! let clean = Inputs::new(vec![464, 2068, 7586, 21831], [1, 4])?;
+//! let corrupt = Inputs::new(vec![464, 2068, 2042, 21831], [1, 4])?;
+//!
+//! // one head silenced at the last position
+//! let mute = Intervention::new("blocks.3.attn.hook_z[5]".parse()?, Action::Zero).within(Scope::all().positions(3));
+//! let outputs = run_with(&model, &clean, &[mute])?;
+//!
+//! // where does the difference between the two sentences travel?
+//! let sweep = Sweep::new(SiteSelector::parse(&["*hook_resid_pre"])?, Per::Position);
+//! let metric = MetricSpec::logit_diff(vec![11687], vec![14523]);
+//! let found = patch(&model, &clean, &corrupt, &metric, &sweep, &mut |_, _| ())?;
+//! println!("{} of the clean run's {}", found.grids[0].values[0], found.clean);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`capture`] keeps selected sites of a run; [`capture_only`] stops when it has them.
+//! - [`Intervention`] changes a site within a [`Scope`] of rows, positions, heads and neurons; [`run_with`] runs a
+//!   model with some, [`InterventionProbe`] composes with other probes. A site that the model lacks, that is never
+//!   reached, or whose shape does not fit is an error, never a no-op.
+//! - [`patch`] moves one place after another from one run into another and judges each by a [`MetricSpec`];
+//!   [`ablate`] removes one part after another.
+//!
+//! Features: `ndarray` (default), `wgpu`, `cuda`, `fusion` and `autotune` are forwarded to `fascicle-core`.
+
+mod ablate;
+mod activation;
+mod capture;
+mod engine;
+mod error;
+mod intervention;
+mod mask;
+mod metric;
+mod patch;
+mod place;
+mod prepare;
+mod probe;
+mod scope;
+mod score;
+
+pub use ablate::{Ablation, AblationResult, Replacement, ablate};
+pub use activation::Activation;
+pub use capture::{Capture, CaptureOptions, Captured, capture, capture_only, capture_with};
+pub use engine::Batching;
+pub use error::CausalError;
+pub use intervention::{Action, Addend, Intervention, MeanOf, Resample};
+pub use metric::{MetricKind, MetricSpec};
+pub use patch::{Direction, PatchResult, Sweep, patch};
+pub use place::{Grid, Per, UnknownPlace};
+pub use probe::{InterventionProbe, run_with};
+pub use scope::{Pick, Scope};
+pub use score::Metric;

@@ -1,0 +1,24 @@
+//! The subcommands, one file each.
+
+pub(crate) mod devices;
+pub(crate) mod fetch;
+pub(crate) mod inspect;
+pub(crate) mod patch;
+pub(crate) mod reproduce;
+pub(crate) mod run;
+
+use crate::cli::{Cli, Command};
+use crate::error::CliError;
+
+/// Runs the command that was asked for and gives the exit code.
+pub(crate) fn run(cli: &Cli) -> Result<u8, CliError> {
+    let common = &cli.common;
+    match &cli.command {
+        Command::Devices(args) => args.run(common).map(|()| 0),
+        Command::Inspect(args) => args.run(common).map(|()| 0),
+        Command::Run(args) => args.run(common).map(|()| 0),
+        Command::Patch(args) => args.run(common).map(|()| 0),
+        Command::Fetch(args) => args.run(common).map(|()| 0),
+        Command::Reproduce(args) => args.run(common),
+    }
+}

@@ -1,0 +1,137 @@
+//! Everything that can end a command early: its words and its exit code.
+//!
+//! This is the one place that decides what is the user's to put right (2: arguments, files) and what is a run
+//! that failed (1: the device, the disk, the network, a defect of ours).
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use fascicle_causal::CausalError;
+use fascicle_core::CoreError;
+use fascicle_data::DataError;
+use fascicle_experiments::ExperimentError;
+use fascicle_models::ModelError;
+
+/// Exit code of a run that failed.
+pub(crate) const FAILED: u8 = 1;
+/// Exit code for arguments or files that are wrong.
+pub(crate) const WRONG_REQUEST: u8 = 2;
+
+/// Why a command ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Causal(#[from] CausalError),
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
+    #[error("there is no model `{given}`: no such folder{}", or_name(nearest.as_deref()))]
+    NoModel { given: PathBuf, nearest: Option<String> },
+    #[error("the model `{name}` is not on this machine: run `fascicle fetch {name}`, or give the folder it is in")]
+    NotFetched { name: String },
+    #[error("cannot write {}: {why}", path.display())]
+    BadOutput { path: PathBuf, why: String },
+    #[error("{flag} {} and {other} name the same file: {why}", path.display())]
+    SameFile { flag: &'static str, other: &'static str, path: PathBuf, why: &'static str },
+    #[error(
+        "clean and corrupt text {row} differ in length: {clean_len} tokens ({clean}) and {corrupt_len} ({corrupt}); \
+         patching puts a position of one in the same position of the other, so choose words that take equally many tokens"
+    )]
+    TextLengths { row: usize, clean_len: usize, corrupt_len: usize, clean: String, corrupt: String },
+    #[error("{clean} clean and {corrupt} corrupt texts: give as many --clean-text as --corrupt-text")]
+    TextCount { clean: usize, corrupt: usize },
+    #[error("{flag} `{text}` is {} tokens ({}), expected exactly one: mind the space that begins a word in GPT-2", tokens.len(), tokens.join(" "))]
+    NotOneToken { flag: &'static str, text: String, tokens: Vec<String> },
+    #[error("the computation stopped unexpectedly: {message}; this is a defect, or the device ran out of memory (fewer rows take less)")]
+    Panicked { message: String },
+    #[error("cannot write to stdout: {0}")]
+    Stdout(#[source] io::Error),
+}
+
+impl CliError {
+    /// [`FAILED`] or [`WRONG_REQUEST`].
+    pub(crate) fn exit_code(&self) -> u8 {
+        let failed = match self {
+            Self::Core(error) => core_failed(error),
+            Self::Model(error) => model_failed(error),
+            Self::Causal(error) => causal_failed(error),
+            Self::Data(error) => data_failed(error),
+            Self::Experiment(error) => !error.is_usage(),
+            Self::Panicked { .. } | Self::Stdout(_) => true,
+            Self::NoModel { .. }
+            | Self::NotFetched { .. }
+            | Self::BadOutput { .. }
+            | Self::SameFile { .. }
+            | Self::TextLengths { .. }
+            | Self::TextCount { .. }
+            | Self::NotOneToken { .. } => false,
+        };
+        if failed { FAILED } else { WRONG_REQUEST }
+    }
+
+    /// Whether the reader of our stdout is gone.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// A device that was asked for by name and is not to be had is a wrong argument; one that breaks is a failure.
+fn core_failed(error: &CoreError) -> bool {
+    use CoreError::{DType, DeviceMissing, DeviceNotBuilt, UnknownDevice};
+    !matches!(error, UnknownDevice { .. } | DeviceNotBuilt { .. } | DeviceMissing { .. } | DType { .. })
+}
+
+/// All but writing is about files and inputs that were given.
+fn model_failed(error: &ModelError) -> bool {
+    match error {
+        ModelError::Io { action, .. } => *action != "read",
+        ModelError::Core(error) => core_failed(error),
+        _ => false,
+    }
+}
+
+fn causal_failed(error: &CausalError) -> bool {
+    match error {
+        CausalError::Model(error) => model_failed(error),
+        CausalError::Read { .. } | CausalError::NonFinite { .. } => true,
+        _ => false,
+    }
+}
+
+/// A wrong name, or a file of the user's own that is not what it should be; the rest is network and disk.
+fn data_failed(error: &DataError) -> bool {
+    !matches!(error, DataError::Unknown { .. } | DataError::WrongHash { .. })
+}
+
+fn or_name(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(name) => format!(", and no model of that name can be fetched: did you mean `{name}`?"),
+        None => " (expected a model folder with config.json and model.safetensors, or a name that `fascicle fetch list` shows)".into(),
+    }
+}
+
+/// Prints an error with its causes as one block on stderr.
+pub(crate) fn report(error: &CliError) {
+    let _ = writeln!(io::stderr().lock(), "error: {}", chain(error));
+}
+
+/// The message, then each cause that the message does not already contain.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            let _ = write!(text, "\n  caused by: {words}");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,48 @@
+//! From what a user calls a model to a loaded one.
+
+use std::path::{Path, PathBuf};
+
+use fascicle_core::Device;
+use fascicle_models::{LoadedModel, Tokenizer, load, nearest};
+
+use crate::cli::Common;
+use crate::error::CliError;
+use crate::progress::Bar;
+
+/// Help text of the argument.
+pub(crate) const MODEL_HELP: &str = "Model folder (config.json, model.safetensors), or a name such as `minilm`";
+
+/// The folder of a model: the path itself, or where a catalogue name's files lie on this machine.
+pub(crate) fn folder(given: &Path) -> Result<PathBuf, CliError> {
+    if given.exists() {
+        return Ok(given.into());
+    }
+    let name = given.to_string_lossy();
+    if fascicle_data::names().any(|known| known == name) {
+        let found = fascicle_data::find(&name)?;
+        return found.ok_or_else(|| CliError::NotFetched { name: name.into_owned() });
+    }
+    // what has a slash was meant as a path
+    let nearest = if name.contains(['/', '\\']) { None } else { nearest(&name, fascicle_data::names()) };
+    Err(CliError::NoModel { given: given.into(), nearest })
+}
+
+/// Opens the device and loads the model.
+pub(crate) fn open(given: &Path, common: &Common) -> Result<(LoadedModel, Device), CliError> {
+    let device = fascicle_core::device(&common.device)?;
+    let folder = folder(given)?;
+    let bar = Bar::steps(common, format!("loading {}", given.display()));
+    bar.tick();
+    let model = load(&folder, &device)?;
+    tracing::info!(folder = %folder.display(), parameters = model.report.parameters(), "model loaded");
+    Ok((model, device))
+}
+
+/// The folder's tokenizer, if it has one that can be read.
+///
+/// # Errors
+/// When it has one that cannot.
+pub(crate) fn tokenizer_if_any(model: &LoadedModel) -> Result<Option<Tokenizer>, CliError> {
+    let present = model.folder.join("tokenizer.json").is_file();
+    Ok(if present { Some(Tokenizer::load(&model.folder)?) } else { None })
+}

@@ -1,0 +1,84 @@
+//! What goes to stdout and into files.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use fascicle_models::NamedTensor;
+use serde_json::Value;
+
+use crate::error::CliError;
+
+/// Prints text to stdout; a final newline is added when it has none.
+pub(crate) fn print(text: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    write!(stdout, "{text}{end}").and_then(|()| stdout.flush()).map_err(CliError::Stdout)
+}
+
+/// Prints a JSON value to stdout.
+pub(crate) fn print_json(value: &Value) -> Result<(), CliError> {
+    print(&format!("{value:#}"))
+}
+
+/// Columns of text, each as wide as its widest cell, two spaces apart; the last one is ragged.
+pub(crate) fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |row: &Vec<String>, i: usize| row.get(i).map_or(0, |cell| cell.chars().count());
+    let widths: Vec<usize> = (0..count).map(|i| rows.iter().map(|row| cell(row, i)).max().unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Bytes as a person reads them.
+pub(crate) fn bytes(count: u64) -> String {
+    match count {
+        n if n < 1_000 => format!("{n} B"),
+        n if n < 1_000_000 => format!("{:.1} kB", n as f64 / 1e3),
+        n if n < 1_000_000_000 => format!("{:.1} MB", n as f64 / 1e6),
+        n => format!("{:.1} GB", n as f64 / 1e9),
+    }
+}
+
+/// A count with its thousands set apart: `22 713 216`.
+pub(crate) fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
+    groups.join(" ")
+}
+
+/// Makes sure before hours of computing that a result can be written to `path`.
+pub(crate) fn check_path(path: &Path) -> Result<(), CliError> {
+    let bad = |why: String| Err(CliError::BadOutput { path: path.into(), why });
+    if path.is_dir() {
+        return bad("this is a folder: give the name of a file".into());
+    }
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() => bad(format!("there is no folder {}", folder.display())),
+        _ => Ok(()),
+    }
+}
+
+/// Names and shapes of tensors, as JSON.
+pub(crate) fn shapes<'a>(tensors: impl Iterator<Item = (&'a str, &'a NamedTensor)>) -> Value {
+    tensors.map(|(name, tensor)| (name.to_string(), Value::from(tensor.shape().to_vec()))).collect::<serde_json::Map<_, _>>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!([0, 999, 1_000, 22_713_216].map(thousands), ["0", "999", "1 000", "22 713 216"]);
+        assert_eq!([12, 90_868_376].map(bytes), ["12 B", "90.9 MB"]);
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = [vec!["a".to_string(), "long".into()], vec!["äöü".into(), "b".into()]];
+        assert_eq!(columns(&rows), "a    long\näöü  b\n");
+    }
+}

@@ -1,0 +1,50 @@
+//! What every other Fascicle crate stands on: devices chosen by name, dtypes, seeds, tolerances, and
+//! [`PathwayOps`], the one backend trait, which holds the sparse kernels and their gradients.
+//!
+//! This is the only crate of the project that names a concrete burn backend. Everything above it takes a
+//! [`Device`] and works on [`burn::tensor::Tensor`].
+//!
+//! ```
+//! use burn::tensor::Tensor;
+//! use fascicle_core::{Csr, csr_linear};
+//!
+//! # fn main() -> Result<(), fascicle_core::CoreError> {
+//! let device = fascicle_core::device("cpu")?;
+//! // y = x Wᵀ with W = [[0, 2, 0], [1, 0, 0]]
+//! let w = Csr::new(2, 3, &[0, 1, 2], &[1, 0], &device)?;
+//! let values = Tensor::<1>::from_floats([2.0, 1.0], &device);
+//! let x = Tensor::<2>::from_floats([[10.0, 20.0, 30.0]], &device);
+//! let y = csr_linear(x, &w, values, None)?;
+//! assert_eq!(y.into_data().as_slice::<f32>().unwrap(), [40.0, 10.0]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `ndarray` (default): burn's older CPU device, next to `cpu`, which is always there.
+//! - `wgpu`: GPUs through Vulkan, Metal or DirectX 12, and software Vulkan as `wgpu:cpu`.
+//! - `cuda`: NVIDIA GPUs.
+//! - `fusion`, `autotune`: burn's kernel fusion and timing-based kernel choice on GPU devices.
+//! - `cube`: the kernel language; switched on by `wgpu` and `cuda`, of no use alone.
+
+mod attention;
+mod csr;
+mod device;
+pub mod dtype;
+mod error;
+mod linear;
+pub mod ops;
+pub mod seed;
+#[doc(hidden)]
+pub mod testing;
+mod tolerance;
+
+pub use attention::{AttentionFn, AttentionWatch, Unwatched};
+pub use burn::tensor::Device;
+pub use csr::Csr;
+pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devices, open};
+pub use error::CoreError;
+pub use linear::csr_linear;
+pub use ops::PathwayOps;
+pub use tolerance::{Mismatch, Tolerance};

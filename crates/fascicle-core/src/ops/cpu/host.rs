@@ -1,0 +1,126 @@
+//! From backend tensors to slices and back, for any backend whose tensors lie in host memory.
+
+use std::borrow::Cow;
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, TensorMetadata};
+use burn::tensor::{DType, Element, IntDType, TensorData};
+
+use super::super::{Bias, Pattern, portable};
+use super::{Real, Rows, csr_linear, csr_linear_grad_values};
+
+/// A tensor that can be read as a slice in row-major order, copied only if it does not lie that way.
+pub(in crate::ops) trait Host<T: Clone> {
+    /// All numbers. Panics if the tensor holds another type, as burn's own operations do.
+    fn numbers(&self) -> Cow<'_, [T]>;
+}
+
+/// A backend whose tensors can be read as slices.
+pub(in crate::ops) trait HostBackend:
+    Backend<FloatTensorPrimitive: Host<f32> + Host<f64>, IntTensorPrimitive: Host<i32>>
+{
+}
+
+impl<B> HostBackend for B where
+    B: Backend<FloatTensorPrimitive: Host<f32> + Host<f64>, IntTensorPrimitive: Host<i32>>
+{
+}
+
+/// [`PathwayOps::csr_linear`](crate::PathwayOps::csr_linear) by the CPU kernel.
+pub(in crate::ops) fn linear<B: HostBackend>(
+    x: FloatTensor<B>,
+    values: FloatTensor<B>,
+    bias: Bias<B>,
+    pattern: Pattern<B>,
+) -> FloatTensor<B> {
+    match x.dtype() {
+        DType::F32 => linear_as::<B, f32>(&x, &values, &bias, pattern),
+        DType::F64 => linear_as::<B, f64>(&x, &values, &bias, pattern),
+        _ => portable::csr_linear::<B>(x, values, bias, &pattern),
+    }
+}
+
+/// [`PathwayOps::csr_linear_grad_x`](crate::PathwayOps::csr_linear_grad_x) by the CPU kernel.
+pub(in crate::ops) fn grad_x<B: HostBackend>(
+    grad: FloatTensor<B>,
+    values: FloatTensor<B>,
+    pattern: Pattern<B>,
+) -> FloatTensor<B> {
+    match grad.dtype() {
+        DType::F32 => grad_x_as::<B, f32>(&grad, &values, pattern),
+        DType::F64 => grad_x_as::<B, f64>(&grad, &values, pattern),
+        _ => portable::csr_linear_grad_x::<B>(grad, values, &pattern),
+    }
+}
+
+/// [`PathwayOps::csr_linear_grad_values`](crate::PathwayOps::csr_linear_grad_values) by the CPU kernel.
+pub(in crate::ops) fn grad_values<B: HostBackend>(
+    grad: FloatTensor<B>,
+    x: FloatTensor<B>,
+    pattern: Pattern<B>,
+) -> FloatTensor<B> {
+    match grad.dtype() {
+        DType::F32 => grad_values_as::<B, f32>(&grad, &x, pattern),
+        DType::F64 => grad_values_as::<B, f64>(&grad, &x, pattern),
+        _ => portable::csr_linear_grad_values::<B>(grad, x, &pattern),
+    }
+}
+
+fn linear_as<B: HostBackend, T: Real + Element>(
+    x: &FloatTensor<B>,
+    values: &FloatTensor<B>,
+    bias: &Bias<B>,
+    pattern: Pattern<B>,
+) -> FloatTensor<B>
+where
+    FloatTensor<B>: Host<T>,
+{
+    let n = x.shape()[0];
+    let (ptr, idx) = (indices::<B>(pattern.row_ptr), indices::<B>(pattern.col));
+    let w = Rows { ptr: &ptr.numbers(), idx: &idx.numbers(), cols: pattern.cols };
+    let bias = match bias {
+        Bias::Absent => None,
+        Bias::Present(bias) => Some(Host::<T>::numbers(bias)),
+    };
+    let y = csr_linear(&x.numbers(), n, w, &values.numbers(), bias.as_deref());
+    B::float_from_data(TensorData::new(y, [n, pattern.rows]), &x.device())
+}
+
+fn grad_x_as<B: HostBackend, T: Real + Element>(
+    grad: &FloatTensor<B>,
+    values: &FloatTensor<B>,
+    pattern: Pattern<B>,
+) -> FloatTensor<B>
+where
+    FloatTensor<B>: Host<T>,
+{
+    let n = grad.shape()[0];
+    let (ptr, idx) = (indices::<B>(pattern.col_ptr), indices::<B>(pattern.by_col_row));
+    let w = Rows { ptr: &ptr.numbers(), idx: &idx.numbers(), cols: pattern.rows };
+    let entries = indices::<B>(pattern.by_col_entry);
+    let by_row = values.numbers();
+    let by_col: Vec<T> = entries.numbers().iter().map(|&entry| by_row[entry as usize]).collect();
+    let dx = csr_linear(&grad.numbers(), n, w, &by_col, None);
+    B::float_from_data(TensorData::new(dx, [n, pattern.cols]), &grad.device())
+}
+
+fn grad_values_as<B: HostBackend, T: Real + Element>(
+    grad: &FloatTensor<B>,
+    x: &FloatTensor<B>,
+    pattern: Pattern<B>,
+) -> FloatTensor<B>
+where
+    FloatTensor<B>: Host<T>,
+{
+    let n = grad.shape()[0];
+    let (ptr, idx) = (indices::<B>(pattern.row_ptr), indices::<B>(pattern.col));
+    let w = Rows { ptr: &ptr.numbers(), idx: &idx.numbers(), cols: pattern.cols };
+    let dv: Vec<T> = csr_linear_grad_values(&grad.numbers(), &x.numbers(), n, w);
+    let nnz = dv.len();
+    B::float_from_data(TensorData::new(dv, [nnz]), &grad.device())
+}
+
+/// The indices as 32-bit integers, which they are unless someone built a pattern by hand.
+fn indices<B: Backend>(tensor: IntTensor<B>) -> IntTensor<B> {
+    if tensor.dtype() == DType::I32 { tensor } else { B::int_cast(tensor, IntDType::I32) }
+}

@@ -1,0 +1,65 @@
+//! burn-flex: the CPU kernels on its tensors.
+
+use std::borrow::Cow;
+
+use burn::backend::Flex;
+use burn::backend::tensor::FloatTensor;
+use burn::tensor::Element;
+use burn_flex::FlexTensor;
+
+use super::cpu::host::{self, Host};
+use super::{Bias, PathwayOps, Pattern};
+
+impl Host<f32> for FlexTensor {
+    fn numbers(&self) -> Cow<'_, [f32]> {
+        slice(self)
+    }
+}
+
+impl Host<f64> for FlexTensor {
+    fn numbers(&self) -> Cow<'_, [f64]> {
+        slice(self)
+    }
+}
+
+impl Host<i32> for FlexTensor {
+    fn numbers(&self) -> Cow<'_, [i32]> {
+        slice(self)
+    }
+}
+
+/// The numbers where they lie, or in a contiguous copy.
+fn slice<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Cow<'_, [T]> {
+    match tensor.as_slice() {
+        Some(numbers) => Cow::Borrowed(numbers),
+        // `storage` names both types if they differ
+        None => Cow::Owned(tensor.to_contiguous().storage::<T>().to_vec()),
+    }
+}
+
+impl PathwayOps for Flex {
+    fn csr_linear(
+        x: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        bias: Bias<Self>,
+        pattern: Pattern<Self>,
+    ) -> FloatTensor<Self> {
+        host::linear::<Self>(x, values, bias, pattern)
+    }
+
+    fn csr_linear_grad_x(
+        grad: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        pattern: Pattern<Self>,
+    ) -> FloatTensor<Self> {
+        host::grad_x::<Self>(grad, values, pattern)
+    }
+
+    fn csr_linear_grad_values(
+        grad: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        pattern: Pattern<Self>,
+    ) -> FloatTensor<Self> {
+        host::grad_values::<Self>(grad, x, pattern)
+    }
+}

@@ -1,0 +1,58 @@
+//! burn-ndarray: the CPU kernels on its tensors.
+
+use std::borrow::Cow;
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{NdArray, TensorMetadata};
+use burn_ndarray::NdArrayTensor;
+
+use super::cpu::host::{self, Host};
+use super::{Bias, PathwayOps, Pattern};
+
+macro_rules! host {
+    ($number:ty, $variant:ident) => {
+        impl Host<$number> for NdArrayTensor {
+            fn numbers(&self) -> Cow<'_, [$number]> {
+                let NdArrayTensor::$variant(storage) = self else {
+                    panic!("expected a tensor of {}, got {:?}", stringify!($number), self.dtype())
+                };
+                let view = storage.view();
+                match view.to_slice() {
+                    Some(numbers) => Cow::Borrowed(numbers),
+                    None => Cow::Owned(view.iter().copied().collect()),
+                }
+            }
+        }
+    };
+}
+
+host!(f32, F32);
+host!(f64, F64);
+host!(i32, I32);
+
+impl PathwayOps for NdArray {
+    fn csr_linear(
+        x: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        bias: Bias<Self>,
+        pattern: Pattern<Self>,
+    ) -> FloatTensor<Self> {
+        host::linear::<Self>(x, values, bias, pattern)
+    }
+
+    fn csr_linear_grad_x(
+        grad: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        pattern: Pattern<Self>,
+    ) -> FloatTensor<Self> {
+        host::grad_x::<Self>(grad, values, pattern)
+    }
+
+    fn csr_linear_grad_values(
+        grad: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        pattern: Pattern<Self>,
+    ) -> FloatTensor<Self> {
+        host::grad_values::<Self>(grad, x, pattern)
+    }
+}

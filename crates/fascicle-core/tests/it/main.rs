@@ -1,0 +1,10 @@
+//! Tests of `fascicle-core`, on every device that `FASCICLE_TEST_DEVICES` names (default: the CPU devices).
+
+mod cases;
+mod devices;
+mod errors;
+mod gradients;
+mod linear;
+mod patterns;
+mod properties;
+mod small;

@@ -1,0 +1,93 @@
+//! What an experiment is given to run with.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use crate::experiment::DataNeed;
+use crate::{ExperimentError, Size};
+
+/// Where experiments look for data and models.
+///
+/// It finds, it never downloads: an experiment that silently fetches gigabytes would surprise its user.
+pub trait DataStore {
+    /// The verified file or folder of the data set `name`, or `None` when it is not on this machine.
+    ///
+    /// # Errors
+    /// It is there but not what it should be.
+    fn find(&self, name: &str) -> Result<Option<PathBuf>, Box<dyn Error + Send + Sync>>;
+}
+
+impl<F> DataStore for F
+where
+    F: Fn(&str) -> Result<Option<PathBuf>, Box<dyn Error + Send + Sync>>,
+{
+    fn find(&self, name: &str) -> Result<Option<PathBuf>, Box<dyn Error + Send + Sync>> {
+        self(name)
+    }
+}
+
+/// How far an experiment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// Steps done.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+    /// What is being done.
+    pub what: &'a str,
+}
+
+/// Size, device, seeds and data of one run of one experiment, and where it says how far it is.
+pub struct Context<'a> {
+    pub(crate) size: Size,
+    pub(crate) device: &'a str,
+    pub(crate) seeds: &'a [u64],
+    pub(crate) needs: &'a [(DataNeed, PathBuf)],
+    pub(crate) progress: &'a mut dyn FnMut(Progress<'_>),
+}
+
+impl Context<'_> {
+    /// How much work to do.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Whether this is the quick size.
+    pub fn quick(&self) -> bool {
+        self.size == Size::Quick
+    }
+
+    /// The device asked for, as on the command line: `cpu`, `wgpu`, `cuda:0`.
+    pub fn device(&self) -> &str {
+        self.device
+    }
+
+    /// Seeds to repeat the random parts with, at least one.
+    pub fn seeds(&self) -> &[u64] {
+        self.seeds
+    }
+
+    /// Where the data set `name` lies. It is one of [`Info::needs`](crate::Info::needs), all of which were found
+    /// before the experiment was started.
+    ///
+    /// # Errors
+    /// [`ExperimentError::UndeclaredData`] for a name that is not among them.
+    pub fn data(&self, name: &str) -> Result<&std::path::Path, ExperimentError> {
+        let found = self.needs.iter().find(|(need, _)| need.name == name);
+        found.map(|(_, path)| path.as_path()).ok_or_else(|| ExperimentError::UndeclaredData {
+            name: name.to_string(),
+            declared: names(self.needs.iter().map(|(need, _)| need.name)),
+        })
+    }
+
+    /// Tells the observer that `done` of `total` steps are done.
+    pub fn progress(&mut self, done: usize, total: usize, what: &str) {
+        (self.progress)(Progress { done, total, what });
+    }
+}
+
+/// Names for a message: "`a`, `b`", or "none".
+pub(crate) fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let list: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if list.is_empty() { "none".to_string() } else { list.join(", ") }
+}

@@ -1,0 +1,213 @@
+//! Everything that can go wrong with a model folder, its tensors and its inputs.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::checkpoint::TensorProblems;
+use crate::names::suggestion;
+
+/// What went wrong, with the file, key, shape or value concerned and what was expected.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The path is not a folder.
+    #[error("{path}: {}", not_a_folder(*.is_file), path = path.display())]
+    NotAFolder {
+        /// What was given.
+        path: PathBuf,
+        /// It is a file.
+        is_file: bool,
+    },
+    /// The folder has no `config.json`.
+    #[error("{}: no config.json here (found: {found}); a model folder holds config.json and model.safetensors", folder.display())]
+    NoConfig {
+        /// The folder.
+        folder: PathBuf,
+        /// Some of what it holds.
+        found: String,
+    },
+    /// The folder has no weights that can be read.
+    #[error("{}: no model.safetensors here (found: {found})", folder.display())]
+    NoWeights {
+        /// The folder.
+        folder: PathBuf,
+        /// Some of what it holds.
+        found: String,
+    },
+    /// A JSON file cannot be read.
+    #[error("{}: not valid JSON: {reason}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// The parser's words.
+        reason: String,
+    },
+    /// A configuration lacks a field.
+    #[error("{}: field `{field}` is missing", path.display())]
+    MissingField {
+        /// The file.
+        path: PathBuf,
+        /// The field's usual name.
+        field: String,
+    },
+    /// A configuration field has a value that cannot be used.
+    #[error("{}: field `{field}` is {value}, expected {expected}", path.display())]
+    Config {
+        /// The file, or `configuration` for one made in memory.
+        path: PathBuf,
+        /// The field.
+        field: String,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        expected: String,
+    },
+    /// A model family that is not supported.
+    #[error("{}: model_type `{found}` is not supported{} (supported: {})", path.display(), suggestion(nearest.as_ref()), known.join(", "))]
+    UnknownModelType {
+        /// The file.
+        path: PathBuf,
+        /// The type found.
+        found: String,
+        /// The nearest supported one.
+        nearest: Option<String>,
+        /// All supported ones.
+        known: Vec<&'static str>,
+    },
+    /// A safetensors file cannot be read.
+    #[error("{}: not a readable safetensors file: {reason}", path.display())]
+    Safetensors {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Tensors are missing, unexpected or misshapen.
+    #[error("{0}")]
+    Tensors(Box<TensorProblems>),
+    /// A named tensor is absent from a file.
+    #[error("{}: tensor `{name}` is missing{} (it holds: {held})", path.display(), suggestion(nearest.as_ref()))]
+    MissingTensor {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        name: String,
+        /// The nearest name in the file.
+        nearest: Option<String>,
+        /// Names in the file.
+        held: String,
+    },
+    /// A named tensor has the wrong shape or type.
+    #[error("{}: tensor `{name}` is {got}, expected {expected}", path.display())]
+    WrongTensor {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        name: String,
+        /// Its type and shape.
+        got: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// Inputs of the wrong shape.
+    #[error("{name}: got {got}, expected {expected}")]
+    InputShape {
+        /// Which input.
+        name: String,
+        /// Its shape.
+        got: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// An input value out of range.
+    #[error("{name}: value {value} at row {row}, position {position}, expected {expected}")]
+    InputValue {
+        /// Which input.
+        name: String,
+        /// Row of the batch.
+        row: usize,
+        /// Position in the row.
+        position: usize,
+        /// The value.
+        value: i64,
+        /// What was expected.
+        expected: String,
+    },
+    /// A token id that the model does not have.
+    #[error("token id {id} at row {row}, position {position} is outside the vocabulary of {vocab} (ids 0 to {})", vocab - 1)]
+    IdOutsideVocabulary {
+        /// Row of the batch.
+        row: usize,
+        /// Position in the row.
+        position: usize,
+        /// The id.
+        id: i64,
+        /// Size of the vocabulary.
+        vocab: usize,
+    },
+    /// A sequence longer than the model's positions.
+    #[error("the sequence has {positions} positions, the model takes at most {limit}: shorten or truncate it")]
+    TooLong {
+        /// Positions given.
+        positions: usize,
+        /// The model's limit.
+        limit: usize,
+    },
+    /// A name that is not a site, or a pattern that matches none.
+    #[error("unknown site `{text}`{} (`fascicle inspect MODEL` lists a model's sites)", suggestion(nearest.as_ref()))]
+    UnknownSite {
+        /// What was asked for.
+        text: String,
+        /// The nearest known name.
+        nearest: Option<String>,
+    },
+    /// A block that the model does not have.
+    #[error("there is no block {layer}: the model has {n_layers} (0 to {})", n_layers.saturating_sub(1))]
+    NoSuchLayer {
+        /// The block asked for.
+        layer: usize,
+        /// How many there are.
+        n_layers: usize,
+    },
+    /// The tokenizer cannot be read or fails on a text.
+    #[error("{}: {reason}", path.display())]
+    Tokenizer {
+        /// The tokenizer's file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file cannot be read or written.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was attempted.
+        action: &'static str,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The device refused.
+    #[error(transparent)]
+    Core(#[from] fascicle_core::CoreError),
+}
+
+fn not_a_folder(is_file: bool) -> &'static str {
+    if is_file {
+        "this is a file: give the folder that holds config.json and model.safetensors"
+    } else {
+        "no such folder (expected a model folder with config.json and model.safetensors)"
+    }
+}
+
+impl ModelError {
+    pub(crate) fn io(path: impl Into<PathBuf>, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, action, source }
+    }
+}
+
+/// `f32 [2, 3]`, as messages show a tensor.
+pub(crate) fn shown(dtype: impl fmt::Display, shape: &[usize]) -> String {
+    format!("{dtype} {shape:?}")
+}

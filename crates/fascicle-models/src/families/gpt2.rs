@@ -1,0 +1,87 @@
+//! GPT-2: pre-norm, learned positions, fused q|k|v with `[in, out]` weights, tied head.
+
+use serde_json::json;
+
+use super::{Adapted, Layout, Place, in_block};
+use crate::checkpoint::RawConfig;
+use crate::config::{
+    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig, UnembedConfig,
+};
+use crate::error::ModelError;
+
+pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
+    raw.only("add_cross_attention", &json!(false))?;
+    let (d_model, n_heads) = (raw.usize("n_embd")?, raw.usize("n_head")?);
+    let tied = raw.bool_or("tie_word_embeddings", true)?;
+    // an untied bare trunk (GPT2Model) has no head at all; a tied one still has the matrix
+    let headless = !tied && raw.architecture().is_some_and(|name| name == "GPT2Model") && !has("lm_head.weight");
+    let config = TransformerConfig {
+        n_layers: raw.usize("n_layer")?,
+        n_heads,
+        d_model,
+        d_head: raw.d_head("n_head", d_model, n_heads)?,
+        vocab: raw.usize("vocab_size")?,
+        n_ctx: raw.usize("n_positions")?,
+        positions: Positions::Learned,
+        token_types: 0,
+        embed_norm: false,
+        norm: NormKind::Layer,
+        norm_eps: raw.f64("layer_norm_epsilon")?,
+        norm_place: NormPlace::Pre,
+        final_norm: true,
+        attention: AttentionConfig {
+            causal: true,
+            qkv_bias: true,
+            out_bias: true,
+            scale: match (raw.bool_or("scale_attn_weights", true)?, raw.bool_or("scale_attn_by_inverse_layer_idx", false)?)
+            {
+                (true, false) => AttentionScale::InverseSqrt,
+                (true, true) => AttentionScale::InverseSqrtByLayer,
+                (false, false) => AttentionScale::One,
+                (false, true) => AttentionScale::ByLayer,
+            },
+        },
+        mlp: Some(MlpConfig {
+            width: raw.optional_usize("n_inner")?.unwrap_or(4 * d_model),
+            activation: raw.activation("activation_function")?,
+            bias: true,
+        }),
+        unembed: (!headless).then_some(UnembedConfig { tied, bias: false, transform: None }),
+        pooler: false,
+    };
+    let repeats = if tied { vec![("lm_head.weight", "embed.tokens")] } else { Vec::new() };
+    Ok(Adapted { config, family: "gpt2", prefix: "transformer.", place, unused, repeats })
+}
+
+fn place(name: &str) -> Option<Place> {
+    use Layout::{Columns, Same, Transposed};
+    if let Some((layer, rest)) = in_block(name) {
+        let (module, leaf) = rest.rsplit_once('.')?;
+        let (module, layout) = match module {
+            "ln1" => ("ln_1", Same),
+            "ln2" => ("ln_2", Same),
+            "attn.q" => ("attn.c_attn", Columns { part: 0, parts: 3 }),
+            "attn.k" => ("attn.c_attn", Columns { part: 1, parts: 3 }),
+            "attn.v" => ("attn.c_attn", Columns { part: 2, parts: 3 }),
+            "attn.o" => ("attn.c_proj", Same),
+            "mlp.up" => ("mlp.c_fc", Same),
+            "mlp.down" => ("mlp.c_proj", Same),
+            _ => return None,
+        };
+        let leaf = if leaf == "gain" { "weight" } else { leaf };
+        return Some(Place::new(format!("h.{layer}.{module}.{leaf}"), layout));
+    }
+    Some(match name {
+        "embed.tokens" => Place::new("wte.weight", Same),
+        "embed.positions" => Place::new("wpe.weight", Same),
+        "ln_final.gain" => Place::new("ln_f.weight", Same),
+        "ln_final.bias" => Place::new("ln_f.bias", Same),
+        "unembed.weight" => Place::new("lm_head.weight", Transposed).unprefixed(),
+        _ => return None,
+    })
+}
+
+fn unused(key: &str) -> Option<&'static str> {
+    let mask = key.ends_with(".attn.bias") || key.ends_with(".attn.masked_bias");
+    mask.then_some("causal mask, computed instead")
+}

@@ -1,0 +1,205 @@
+//! A batch of token sequences, kept on the host until a model takes it.
+
+use crate::error::ModelError;
+
+/// Token ids `[batch, position]` with an optional attention mask and token types of the same shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inputs {
+    ids: Vec<i64>,
+    batch: usize,
+    positions: usize,
+    attention_mask: Option<Vec<i64>>,
+    token_types: Option<Vec<i64>>,
+}
+
+impl Inputs {
+    /// Token ids, row after row; `shape` is `[batch, positions]`.
+    ///
+    /// # Errors
+    /// [`ModelError::InputShape`] when the count does not fit the shape or a side is zero.
+    pub fn new(ids: Vec<i64>, shape: [usize; 2]) -> Result<Self, ModelError> {
+        check_shape("input_ids", ids.len(), shape)?;
+        Ok(Self { ids, batch: shape[0], positions: shape[1], attention_mask: None, token_types: None })
+    }
+
+    /// Rows of different lengths, padded on the right with `pad` and masked there.
+    ///
+    /// # Errors
+    /// [`ModelError::InputShape`] when there is no row or all are empty.
+    pub fn padded(rows: &[Vec<i64>], pad: i64) -> Result<Self, ModelError> {
+        let positions = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let cells = || rows.iter().flat_map(|row| (0..positions).map(move |i| row.get(i)));
+        let ids = cells().map(|id| id.copied().unwrap_or(pad)).collect();
+        let mask = cells().map(|id| i64::from(id.is_some())).collect();
+        Self::new(ids, [rows.len(), positions])?.with_attention_mask(mask)
+    }
+
+    /// Adds a mask: 1 where a token counts, 0 where it is padding.
+    ///
+    /// # Errors
+    /// [`ModelError::InputShape`] when the count differs from that of the ids, [`ModelError::InputValue`] for a
+    /// value other than 0 and 1 or a row that masks everything.
+    pub fn with_attention_mask(mut self, mask: Vec<i64>) -> Result<Self, ModelError> {
+        check_shape("attention_mask", mask.len(), self.shape())?;
+        if let Some(i) = mask.iter().position(|v| *v != 0 && *v != 1) {
+            return Err(self.bad_value("attention_mask", i, mask[i], "0 or 1"));
+        }
+        if let Some(row) = mask.chunks(self.positions).position(|row| row.iter().all(|v| *v == 0)) {
+            return Err(self.bad_value("attention_mask", row * self.positions, 0, "at least one 1 in each row"));
+        }
+        self.attention_mask = Some(mask);
+        Ok(self)
+    }
+
+    /// Adds token types (BERT's segments); without them all are 0.
+    ///
+    /// # Errors
+    /// [`ModelError::InputShape`] when the count differs from that of the ids.
+    pub fn with_token_types(mut self, types: Vec<i64>) -> Result<Self, ModelError> {
+        check_shape("token_type_ids", types.len(), self.shape())?;
+        self.token_types = Some(types);
+        Ok(self)
+    }
+
+    /// Number of rows.
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Length of each row.
+    pub fn positions(&self) -> usize {
+        self.positions
+    }
+
+    /// `[batch, positions]`.
+    pub fn shape(&self) -> [usize; 2] {
+        [self.batch, self.positions]
+    }
+
+    /// The ids, row after row.
+    pub fn ids(&self) -> &[i64] {
+        &self.ids
+    }
+
+    /// The mask, row after row, if there is one.
+    pub fn attention_mask(&self) -> Option<&[i64]> {
+        self.attention_mask.as_deref()
+    }
+
+    /// The token types, row after row, if given.
+    pub fn token_types(&self) -> Option<&[i64]> {
+        self.token_types.as_deref()
+    }
+
+    /// The whole batch `times` times over, one copy after another.
+    pub fn repeat(&self, times: usize) -> Self {
+        Self {
+            ids: self.ids.repeat(times),
+            batch: self.batch * times,
+            positions: self.positions,
+            attention_mask: self.attention_mask.as_ref().map(|mask| mask.repeat(times)),
+            token_types: self.token_types.as_ref().map(|types| types.repeat(times)),
+        }
+    }
+
+    /// The rows `rows`, in that order.
+    ///
+    /// # Errors
+    /// [`ModelError::InputShape`] when no row is asked for or one is out of range.
+    pub fn rows(&self, rows: &[usize]) -> Result<Self, ModelError> {
+        if rows.is_empty() || rows.iter().any(|row| *row >= self.batch) {
+            let expected = format!("rows from 0 to {}", self.batch - 1);
+            return Err(ModelError::InputShape { name: "rows".into(), got: format!("{rows:?}"), expected });
+        }
+        let pick = |values: &Vec<i64>| -> Vec<i64> {
+            rows.iter().flat_map(|row| values[row * self.positions..][..self.positions].iter().copied()).collect()
+        };
+        Ok(Self {
+            ids: pick(&self.ids),
+            batch: rows.len(),
+            positions: self.positions,
+            attention_mask: self.attention_mask.as_ref().map(pick),
+            token_types: self.token_types.as_ref().map(pick),
+        })
+    }
+
+    /// The last unmasked position of each row.
+    pub fn last_positions(&self) -> Vec<usize> {
+        let last = |row: &[i64]| row.iter().rposition(|v| *v == 1).unwrap_or(0);
+        match &self.attention_mask {
+            Some(mask) => mask.chunks(self.positions).map(last).collect(),
+            None => vec![self.positions - 1; self.batch],
+        }
+    }
+
+    /// Refuses ids and types that a model does not have, and rows longer than it can take.
+    pub(crate) fn check(&self, vocab: usize, n_ctx: usize, token_types: usize) -> Result<(), ModelError> {
+        if self.positions > n_ctx {
+            return Err(ModelError::TooLong { positions: self.positions, limit: n_ctx });
+        }
+        let outside = |values: &[i64], limit: usize| values.iter().position(|id| *id < 0 || *id as usize >= limit);
+        if let Some(i) = outside(&self.ids, vocab) {
+            let (row, position) = (i / self.positions, i % self.positions);
+            return Err(ModelError::IdOutsideVocabulary { row, position, id: self.ids[i], vocab });
+        }
+        if let Some(types) = &self.token_types {
+            if token_types == 0 {
+                if types.iter().any(|t| *t != 0) {
+                    let expected = "none: this model has no token types".to_string();
+                    return Err(ModelError::InputShape { name: "token_type_ids".into(), got: "given".into(), expected });
+                }
+            } else if let Some(i) = outside(types, token_types) {
+                return Err(self.bad_value("token_type_ids", i, types[i], &format!("0 to {}", token_types - 1)));
+            }
+        }
+        Ok(())
+    }
+
+    fn bad_value(&self, name: &str, index: usize, value: i64, expected: &str) -> ModelError {
+        ModelError::InputValue {
+            name: name.into(),
+            row: index / self.positions,
+            position: index % self.positions,
+            value,
+            expected: expected.into(),
+        }
+    }
+}
+
+fn check_shape(name: &str, count: usize, [batch, positions]: [usize; 2]) -> Result<(), ModelError> {
+    if count == 0 || count != batch * positions {
+        return Err(ModelError::InputShape {
+            name: name.into(),
+            got: format!("{count} values"),
+            expected: format!("[batch {batch}, positions {positions}], both at least 1"),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_padded_on_the_right_and_masked() {
+        let inputs = Inputs::padded(&[vec![5, 6, 7], vec![8]], 0).unwrap();
+        assert_eq!(inputs.ids(), [5, 6, 7, 8, 0, 0]);
+        assert_eq!(inputs.attention_mask().unwrap(), [1, 1, 1, 1, 0, 0]);
+        assert_eq!(inputs.last_positions(), [2, 0]);
+        assert_eq!(inputs.repeat(2).ids(), [5, 6, 7, 8, 0, 0, 5, 6, 7, 8, 0, 0]);
+        assert_eq!(inputs.rows(&[1]).unwrap().ids(), [8, 0, 0]);
+    }
+
+    #[test]
+    fn bad_batches_are_refused() {
+        let snap = |result: Result<Inputs, ModelError>| result.unwrap_err().to_string();
+        let two = || Inputs::new(vec![1, 2], [1, 2]).unwrap();
+        insta::assert_snapshot!(snap(Inputs::new(vec![1, 2, 3], [2, 2])), @"input_ids: got 3 values, expected [batch 2, positions 2], both at least 1");
+        insta::assert_snapshot!(snap(Inputs::new(vec![], [0, 2])), @"input_ids: got 0 values, expected [batch 0, positions 2], both at least 1");
+        insta::assert_snapshot!(snap(two().with_attention_mask(vec![1, 7])), @"attention_mask: value 7 at row 0, position 1, expected 0 or 1");
+        insta::assert_snapshot!(snap(two().with_attention_mask(vec![0, 0])), @"attention_mask: value 0 at row 0, position 0, expected at least one 1 in each row");
+        insta::assert_snapshot!(two().check(2, 8, 0).unwrap_err(), @"token id 2 at row 0, position 1 is outside the vocabulary of 2 (ids 0 to 1)");
+        insta::assert_snapshot!(two().check(9, 1, 0).unwrap_err(), @"the sequence has 2 positions, the model takes at most 1: shorten or truncate it");
+    }
+}

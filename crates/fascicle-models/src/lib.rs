@@ -1,0 +1,54 @@
+//! Hugging Face checkpoints as models whose every site is open.
+//!
+//! ```no_run
+//! use fascicle_models::{SiteSelector, load};
+//!
+//! let device = fascicle_core::device("cpu")?;
+//! let model = load("path/to/gpt2", &device)?;
+//! let inputs = fascicle_models::Inputs::new(vec![464, 2068, 7586, 21831], [1, 4])?;
+//! let logits = model.transformer.forward(&inputs)?.logits;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`load`] reads a folder strictly: everything that is missing, unexpected or misshapen is one typed report.
+//! - [`Transformer`] is the one configurable implementation; families differ in settings and names only.
+//! - [`Site`] names a place in the forward pass, [`Probe`] visits it: capture, intervention and gradient taps are
+//!   probes. [`Transformer::forward_from`] starts at a block from a given residual stream.
+//! - [`save`] writes any configuration as a folder that `load` reads back.
+//!
+//! Features: `tokenizer` (default) for text through the `tokenizers` crate; `ndarray`, `wgpu`, `cuda`, `fusion` and
+//! `autotune` are forwarded to `fascicle-core`.
+
+mod checkpoint;
+mod config;
+mod error;
+mod families;
+mod inputs;
+mod names;
+mod outputs;
+mod probe;
+mod select;
+mod site;
+#[cfg(feature = "tokenizer")]
+mod tokenizer;
+mod transformer;
+
+pub use checkpoint::{
+    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, TensorFile, TensorProblems, Unexpected, load,
+    save,
+};
+pub use config::{
+    Activation, AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig,
+    UnembedConfig,
+};
+pub use error::ModelError;
+pub use families::families;
+pub use inputs::Inputs;
+pub use names::nearest;
+pub use outputs::{Outputs, Pooling, sentence_embeddings};
+pub use probe::{NoProbe, Probe};
+pub use select::SiteSelector;
+pub use site::{Axis, Site, SiteKind};
+#[cfg(feature = "tokenizer")]
+pub use tokenizer::Tokenizer;
+pub use transformer::{DenseAttention, Parameter, Transformer};

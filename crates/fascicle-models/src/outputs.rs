@@ -1,0 +1,49 @@
+//! What a forward pass gives.
+
+use burn::tensor::{Tensor, TensorData};
+
+use crate::inputs::Inputs;
+
+/// The outputs that a model has; all absent when a probe stopped the pass early.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// Scores over the vocabulary, [batch, position, vocab].
+    pub logits: Option<Tensor<3>>,
+    /// The residual stream after the last block and the final norm, [batch, position, d_model].
+    pub last_hidden_state: Option<Tensor<3>>,
+    /// BERT's pooler: tanh of a dense layer over the first position, [batch, d_model].
+    pub pooler_output: Option<Tensor<2>>,
+}
+
+/// How token vectors become one vector per text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pooling {
+    /// The mean over unmasked positions (sentence-transformers' default).
+    #[default]
+    Mean,
+    /// The first position.
+    Cls,
+}
+
+/// One vector per row, of length 1: [batch, d_model].
+///
+/// The denominators are clamped as sentence-transformers does: the token count to 1e-9, the norm to 1e-12.
+pub fn sentence_embeddings(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling) -> Tensor<2> {
+    let [batch, positions, d_model] = hidden.dims();
+    let pooled = match pooling {
+        Pooling::Cls => hidden.slice([0..batch, 0..1, 0..d_model]),
+        Pooling::Mean => match inputs.attention_mask() {
+            None => hidden.mean_dim(1),
+            Some(mask) => {
+                let weights: Vec<f32> = mask.iter().map(|v| *v as f32).collect();
+                let data = TensorData::new(weights, [batch, positions, 1]);
+                let weights = Tensor::<3>::from_data(data, (&hidden.device(), hidden.dtype()));
+                let count = weights.clone().sum_dim(1).clamp_min(1e-9);
+                (hidden * weights).sum_dim(1) / count
+            }
+        },
+    };
+    let pooled = pooled.reshape([batch, d_model]);
+    let norm = (pooled.clone() * pooled.clone()).sum_dim(1).sqrt().clamp_min(1e-12);
+    pooled / norm
+}

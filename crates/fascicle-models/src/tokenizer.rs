@@ -1,0 +1,64 @@
+//! Text to token ids and back, through the `tokenizers` crate.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::ModelError;
+use crate::inputs::Inputs;
+
+/// A model folder's `tokenizer.json`.
+#[derive(Clone, Debug)]
+pub struct Tokenizer {
+    inner: tokenizers::Tokenizer,
+    path: PathBuf,
+    pad: i64,
+}
+
+impl Tokenizer {
+    /// Reads `tokenizer.json` of a model folder.
+    ///
+    /// Truncation and padding settings in the file are switched off: length is the caller's business, padding is
+    /// done by [`Tokenizer::encode`] for each batch.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`] when the file is absent or unreadable.
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self, ModelError> {
+        let path = folder.as_ref().join("tokenizer.json");
+        if !path.is_file() {
+            let reason = "no such file: this model cannot take text (give token ids instead)".to_string();
+            return Err(ModelError::Tokenizer { path, reason });
+        }
+        let fail = |error: tokenizers::Error| ModelError::Tokenizer { path: path.clone(), reason: error.to_string() };
+        let mut inner = tokenizers::Tokenizer::from_file(&path).map_err(fail)?;
+        let pad = inner.get_padding().map_or(0, |padding| i64::from(padding.pad_id));
+        inner.with_truncation(None).map_err(fail)?;
+        inner.with_padding(None);
+        Ok(Self { inner, path, pad })
+    }
+
+    /// Texts to a padded and masked batch, with the special tokens that the model was trained with.
+    ///
+    /// `limit` cuts longer texts, keeping the closing special token; without it a model refuses what is too long.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`] when a text cannot be encoded, [`ModelError::InputShape`] when there is no text.
+    pub fn encode<S: AsRef<str>>(&self, texts: &[S], limit: Option<usize>) -> Result<Inputs, ModelError> {
+        let fail = |error: tokenizers::Error| ModelError::Tokenizer {
+            path: self.path.clone(),
+            reason: error.to_string(),
+        };
+        let mut inner = self.inner.clone();
+        let truncation = limit.map(|max_length| tokenizers::TruncationParams { max_length, ..Default::default() });
+        inner.with_truncation(truncation).map_err(fail)?;
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let encoded = inner.encode_batch(texts, true).map_err(fail)?;
+        let rows: Vec<Vec<i64>> =
+            encoded.iter().map(|row| row.get_ids().iter().map(|id| i64::from(*id)).collect()).collect();
+        Inputs::padded(&rows, self.pad)
+    }
+
+    /// The token of each id as it stands in the vocabulary; unknown ids as `<id>`.
+    pub fn tokens(&self, ids: &[i64]) -> Vec<String> {
+        let token = |id: &i64| u32::try_from(*id).ok().and_then(|id| self.inner.id_to_token(id));
+        ids.iter().map(|id| token(id).unwrap_or_else(|| format!("<{id}>"))).collect()
+    }
+}

@@ -1,0 +1,32 @@
+//! A dense layer; the weight is `[in, out]`.
+
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
+use burn::tensor::module::linear;
+
+use super::params::Params;
+use crate::error::ModelError;
+
+/// `x · weight + bias` over the last axis.
+#[derive(Module, Debug)]
+pub(crate) struct Linear {
+    pub(super) weight: Param<Tensor<2>>,
+    pub(super) bias: Option<Param<Tensor<1>>>,
+}
+
+impl Linear {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        name: &str,
+        shape: [usize; 2],
+        bias: bool,
+    ) -> Result<Self, ModelError> {
+        let weight = params.take(&format!("{name}.weight"), shape)?;
+        let bias = if bias { Some(params.take(&format!("{name}.bias"), [shape[1]])?) } else { None };
+        Ok(Self { weight, bias })
+    }
+
+    pub(super) fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        linear(x, self.weight.val(), self.bias.as_ref().map(Param::val))
+    }
+}

@@ -1,0 +1,72 @@
+//! From the residual stream to scores over the vocabulary.
+
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
+
+use super::linear::Linear;
+use super::norm::Norm;
+use super::params::Params;
+use crate::config::{Activation, NormKind, TransformerConfig, UnembedConfig};
+use crate::error::ModelError;
+
+#[derive(Module, Debug)]
+pub(crate) struct Unembed {
+    /// Absent when tied to the token embedding.
+    weight: Option<Param<Tensor<2>>>,
+    bias: Option<Param<Tensor<1>>>,
+    transform: Option<Transform>,
+}
+
+/// BERT's dense layer, activation and norm before the vocabulary.
+#[derive(Module, Debug)]
+struct Transform {
+    dense: Linear,
+    norm: Option<Norm>,
+    #[module(skip)]
+    activation: Activation,
+}
+
+impl Unembed {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        config: &TransformerConfig,
+        unembed: &UnembedConfig,
+    ) -> Result<Self, ModelError> {
+        let d_model = config.d_model;
+        let transform = match unembed.transform {
+            None => None,
+            Some(activation) => Some(Transform {
+                dense: Linear::build(params, "unembed.transform.dense", [d_model, d_model], true)?,
+                norm: match config.norm {
+                    NormKind::None => None,
+                    NormKind::Layer => {
+                        Some(Norm::build(params, "unembed.transform.norm", d_model, config.norm_eps)?)
+                    }
+                },
+                activation,
+            }),
+        };
+        let weight = if unembed.tied { None } else { Some(params.take("unembed.weight", [d_model, config.vocab])?) };
+        let bias = if unembed.bias { Some(params.take("unembed.bias", [config.vocab])?) } else { None };
+        Ok(Self { weight, bias, transform })
+    }
+
+    /// `x`: [batch, position, d_model]; scores [batch, position, vocab].
+    pub(super) fn forward(&self, x: Tensor<3>, tokens: &Param<Tensor<2>>) -> Tensor<3> {
+        let x = match &self.transform {
+            Some(Transform { dense, norm, activation }) => {
+                let x = activation.apply(dense.forward(x));
+                norm.as_ref().map_or(x.clone(), |norm| norm.plain(x))
+            }
+            None => x,
+        };
+        let [batch, positions, d_model] = x.dims();
+        let weight = self.weight.as_ref().map_or_else(|| tokens.val().transpose(), Param::val);
+        let [_, vocab] = weight.dims();
+        let scores = x.reshape([batch * positions, d_model]).matmul(weight).reshape([batch, positions, vocab]);
+        match &self.bias {
+            Some(bias) => scores + bias.val().unsqueeze(),
+            None => scores,
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What a user can hand over by mistake, and the words that they get.
+
+use std::fs;
+use std::path::Path;
+
+use fascicle_models::{ModelError, NamedTensor, TensorFile, load};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::fixtures;
+
+/// A copy of a good folder, to be spoilt.
+fn copy(name: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["config.json", "model.safetensors"] {
+        fs::copy(fixtures(name).join(file), folder.path().join(file)).unwrap();
+    }
+    folder
+}
+
+fn error(folder: &Path) -> String {
+    let device = fascicle_core::device("cpu").unwrap();
+    let text = load(folder, &device).map(|_| ()).unwrap_err().to_string();
+    text.replace(&*folder.to_string_lossy(), "FOLDER")
+}
+
+fn config(folder: &TempDir, change: impl FnOnce(&mut Value)) -> String {
+    let path = folder.path().join("config.json");
+    let mut value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    change(&mut value);
+    fs::write(&path, value.to_string()).unwrap();
+    error(folder.path())
+}
+
+fn bytes(folder: &TempDir, change: impl FnOnce(&mut Vec<u8>)) -> String {
+    let path = folder.path().join("model.safetensors");
+    let mut bytes = fs::read(&path).unwrap();
+    change(&mut bytes);
+    fs::write(&path, bytes).unwrap();
+    error(folder.path())
+}
+
+fn tensors(folder: &TempDir, change: impl FnOnce(&mut Vec<(String, NamedTensor)>)) -> Result<(), ModelError> {
+    let path = folder.path().join("model.safetensors");
+    let mut tensors: Vec<(String, NamedTensor)> =
+        TensorFile::read(&path).unwrap().iter().map(|(name, tensor)| (name.to_string(), tensor.clone())).collect();
+    change(&mut tensors);
+    TensorFile::from_tensors(tensors).write(&path)
+}
+
+#[test]
+fn folders_that_are_none() {
+    insta::assert_snapshot!(error(Path::new("/no/such/model")), @"FOLDER: no such folder (expected a model folder with config.json and model.safetensors)");
+    let file = fixtures("hf/gpt2").join("config.json");
+    insta::assert_snapshot!(error(&file), @"FOLDER: this is a file: give the folder that holds config.json and model.safetensors");
+    let empty = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(error(empty.path()), @"FOLDER: no config.json here (found: nothing); a model folder holds config.json and model.safetensors");
+    fs::write(empty.path().join("config.json"), r#"{"model_type": "gpt2"}"#).unwrap();
+    insta::assert_snapshot!(error(empty.path()), @"FOLDER: no model.safetensors here (found: config.json)");
+}
+
+#[test]
+fn configurations_that_make_no_model() {
+    let gpt2 = || copy("hf/gpt2");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!("gpt22")), @"FOLDER/config.json: model_type `gpt22` is not supported: did you mean `gpt2`? (supported: bert, gpt2, fascicle)");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!("mamba")), @"FOLDER/config.json: model_type `mamba` is not supported (supported: bert, gpt2, fascicle)");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!(null)), @"FOLDER/config.json: field `model_type` is missing");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["n_embd"] = json!(null)), @"FOLDER/config.json: field `n_embd` is missing");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["n_head"] = json!(5)), @"FOLDER/config.json: field `n_head` is 5, expected a divisor of the width 32");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["n_layer"] = json!("two")), @r#"FOLDER/config.json: field `n_layer` is "two", expected a whole number ≥ 0"#);
+    insta::assert_snapshot!(config(&gpt2(), |c| c["activation_function"] = json!("gelu_neww")), @"FOLDER/config.json: field `activation_function` is `gelu_neww`, expected one of gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, relu, silu, swish, tanh, linear");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["add_cross_attention"] = json!(true)), @"FOLDER/config.json: field `add_cross_attention` is true, expected false (nothing else is supported)");
+    insta::assert_snapshot!(config(&copy("hf/bert"), |c| c["position_embedding_type"] = json!("relative_key")), @r#"FOLDER/config.json: field `position_embedding_type` is "relative_key", expected "absolute" (nothing else is supported)"#);
+    let folder = gpt2();
+    fs::write(folder.path().join("config.json"), "{").unwrap();
+    insta::assert_snapshot!(error(folder.path()), @"FOLDER/config.json: not valid JSON: EOF while parsing an object at line 1 column 1");
+}
+
+#[test]
+fn headers_that_are_cut_off_or_lie() {
+    let gpt2 = || copy("hf/gpt2");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| b.truncate(5)), @"FOLDER/model.safetensors: not a readable safetensors file: the file has 5 bytes, a header needs 8 and more: download it again");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| b.truncate(100)), @"FOLDER/model.safetensors: not a readable safetensors file: the header claims 2592 bytes, the file has 100: it is cut off or not safetensors");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| b.truncate(60_000)), @"FOLDER/model.safetensors: not a readable safetensors file: the header's offsets do not end where the file does (60000 bytes): it is cut off or was changed");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| b[..8].copy_from_slice(&u64::MAX.to_le_bytes())), @"FOLDER/model.safetensors: not a readable safetensors file: the header claims 18446744073709551615 bytes, the file has 125096: it is cut off or not safetensors");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| b[8] = b'['), @"FOLDER/model.safetensors: not a readable safetensors file: invalid JSON in header: invalid type: sequence, expected struct HashMetadata at line 1 column 0");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| b.extend([0; 16])), @"FOLDER/model.safetensors: not a readable safetensors file: the header's offsets do not end where the file does (125112 bytes): it is cut off or was changed");
+    insta::assert_snapshot!(bytes(&gpt2(), |b| {
+        let at = b.windows(7).position(|w| w == b"[96]},\"" || w.starts_with(b"[96],")).unwrap();
+        b[at + 1] = b'8';
+    }), @"FOLDER/model.safetensors: not a readable safetensors file: a tensor's offsets do not fit its shape and type");
+}
+
+#[test]
+fn every_tensor_that_does_not_fit_is_listed_at_once() {
+    let folder = copy("hf/bert");
+    tensors(&folder, |tensors| {
+        tensors.retain(|(name, _)| name != "pooler.dense.bias");
+        for (name, tensor) in tensors {
+            match name.as_str() {
+                "encoder.layer.0.attention.self.query.weight" => *name = name.replace("query", "qury"),
+                "encoder.layer.1.output.dense.bias" => *tensor = NamedTensor::F32 { shape: vec![2], values: vec![0.0; 2] },
+                "embeddings.LayerNorm.weight" => *tensor = NamedTensor::I64 { shape: vec![32], values: vec![1; 32] },
+                _ => {}
+            }
+        }
+    })
+    .unwrap();
+    insta::assert_snapshot!(error(folder.path()), @r"
+FOLDER: the weights do not fit config.json: 2 missing, 1 unexpected, 2 misshapen
+  missing     encoder.layer.0.attention.self.query.weight [32, 32] (nearest: encoder.layer.0.attention.self.qury.weight)
+  missing     pooler.dense.bias [32]
+  unexpected  encoder.layer.0.attention.self.qury.weight [32, 32] in model.safetensors
+  misshapen   embeddings.LayerNorm.weight is I64 [32], expected floating-point [32], in model.safetensors
+  misshapen   encoder.layer.1.output.dense.bias is F32 [2], expected floating-point [32], in model.safetensors
+");
+}
+
+#[test]
+fn a_square_matrix_of_the_wrong_layout_would_not_be_noticed_but_a_fused_one_is() {
+    let folder = copy("hf/gpt2");
+    tensors(&folder, |tensors| {
+        for (name, tensor) in tensors {
+            if let (true, NamedTensor::F32 { shape, .. }) = (name.ends_with("0.attn.c_attn.weight"), tensor) {
+                shape.reverse();
+            }
+        }
+    })
+    .unwrap();
+    insta::assert_snapshot!(error(folder.path()), @r"
+FOLDER: the weights do not fit config.json: 0 missing, 0 unexpected, 1 misshapen
+  misshapen   transformer.h.0.attn.c_attn.weight is F32 [96, 32], expected floating-point [32, 96], in model.safetensors
+");
+}
+
+#[test]
+fn an_untied_copy_of_a_tied_head_is_refused() {
+    let folder = copy("hf/gpt2");
+    tensors(&folder, |tensors| {
+        let (_, tokens) = tensors.iter().find(|(name, _)| name == "transformer.wte.weight").unwrap().clone();
+        tensors.push(("lm_head.weight".into(), tokens));
+    })
+    .unwrap();
+    let device = fascicle_core::device("cpu").unwrap();
+    let report = load(folder.path(), &device).unwrap().report;
+    assert_eq!(report.unused, [("lm_head.weight".to_string(), "the same as the tensor it is tied to")]);
+    tensors(&folder, |tensors| {
+        if let Some((_, NamedTensor::F32 { values, .. })) = tensors.iter_mut().find(|(name, _)| name == "lm_head.weight") {
+            values[0] += 1.0;
+        }
+    })
+    .unwrap();
+    insta::assert_snapshot!(error(folder.path()), @r"
+FOLDER: the weights do not fit config.json: 0 missing, 1 unexpected, 0 misshapen
+  unexpected  lm_head.weight [97, 32] in model.safetensors: its values differ from `embed.tokens`, to which config.json ties it (tie_word_embeddings)
+");
+}
+
+#[test]
+fn shards_that_are_not_all_there() {
+    let shards = || {
+        let folder = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(fixtures("hf/gpt2-shards")).unwrap().flatten() {
+            fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+        folder
+    };
+    let lacking = shards();
+    fs::remove_file(lacking.path().join("model-00002-of-00003.safetensors")).unwrap();
+    insta::assert_snapshot!(error(lacking.path()), @"FOLDER/model.safetensors.index.json: not valid JSON: it names FOLDER/model-00002-of-00003.safetensors, which is not there");
+    let twice = shards();
+    let at = |n: u8| twice.path().join(format!("model-0000{n}-of-00003.safetensors"));
+    fs::copy(at(1), at(3)).unwrap();
+    insta::assert_snapshot!(error(twice.path()), @"FOLDER/model-00003-of-00003.safetensors: not a readable safetensors file: tensor `transformer.h.0.attn.c_attn.bias` is also in FOLDER/model-00001-of-00003.safetensors");
+    let outside = shards();
+    let index = outside.path().join("model.safetensors.index.json");
+    fs::write(&index, r#"{"weight_map": {"wte.weight": "../other.safetensors"}}"#).unwrap();
+    insta::assert_snapshot!(error(outside.path()), @"FOLDER/model.safetensors.index.json: not valid JSON: the file of `wte.weight` is `../other.safetensors`, expected a name without a folder");
+}
+
+#[test]
+fn values_that_are_no_numbers_are_reported_by_name() {
+    let folder = copy("hf/gpt2");
+    tensors(&folder, |tensors| {
+        for (name, tensor) in tensors {
+            if let (true, NamedTensor::F32 { values, .. }) = (name.ends_with("1.mlp.c_fc.bias"), tensor) {
+                values[3] = f32::NAN;
+            }
+        }
+    })
+    .unwrap();
+    let device = fascicle_core::device("cpu").unwrap();
+    assert_eq!(load(folder.path(), &device).unwrap().report.not_finite, ["blocks.1.mlp.up.bias"]);
+}
