@@ -39,7 +39,8 @@ impl Layer {
     pub fn new(size: Size, density: f64, device: &Device) -> Self {
         let Size { n, cols, rows } = size;
         let seeds = Seeds::new(1);
-        let uniform = |name: &str, i: usize| (seeds.numbered(name, i as u64) >> 11) as f64 / (1u64 << 53) as f64;
+        let uniform =
+            |name: &str, i: usize| (seeds.numbered(name, i as u64) >> 11) as f64 / (1u64 << 53) as f64;
         let weight = |i: usize| {
             if uniform("place", i) < density { (uniform("weight", i) * 2.0 - 1.0) as f32 } else { 0.0 }
         };

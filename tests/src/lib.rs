@@ -1,1 +1,1 @@
-//! none
+//! Nothing: this package holds tests only, in `it`.

@@ -47,31 +47,17 @@ pub struct Ablation {
 impl Ablation {
     /// Ablation by zeros.
     pub fn zero(sites: SiteSelector, per: Per) -> Self {
-        Self {
-            sites,
-            per,
-            with: Replacement::Zero,
-            batching: Batching::default(),
-        }
+        Self { sites, per, with: Replacement::Zero, batching: Batching::default() }
     }
 
     /// Ablation by the mean over `over`, a mean for each position.
     pub fn mean(sites: SiteSelector, per: Per, over: Inputs) -> Self {
-        Self {
-            with: Replacement::Mean {
-                over,
-                per_position: true,
-            },
-            ..Self::zero(sites, per)
-        }
+        Self { with: Replacement::Mean { over, per_position: true }, ..Self::zero(sites, per) }
     }
 
     /// Ablation by other rows of `from`.
     pub fn resample(sites: SiteSelector, per: Per, from: Inputs, seed: u64) -> Self {
-        Self {
-            with: Replacement::Resample { from, seed },
-            ..Self::zero(sites, per)
-        }
+        Self { with: Replacement::Resample { from, seed }, ..Self::zero(sites, per) }
     }
 }
 
@@ -105,13 +91,7 @@ pub fn ablate(
     let tasks = plan(model, inputs, &sites, ablation.per)?;
     metric.check(model, inputs)?;
 
-    let intact = capture_sites(
-        model,
-        inputs,
-        &stream_sites(model, &tasks),
-        &[],
-        CaptureOptions::default(),
-    )?;
+    let intact = capture_sites(model, inputs, &stream_sites(model, &tasks), &[], CaptureOptions::default())?;
     let metric = metric.prepare(model, inputs, &intact.outputs)?;
     let mean =
         crate::score::mean(&metric.values_of(&intact.outputs, inputs, &|_| "the intact run".to_string())?);
@@ -129,11 +109,7 @@ pub fn ablate(
         batching: ablation.batching,
     };
     let values = engine.run(&tasks, &effect, progress)?;
-    Ok(AblationResult {
-        metric: metric.kind(),
-        intact: mean,
-        grids: grids(&tasks, values),
-    })
+    Ok(AblationResult { metric: metric.kind(), intact: mean, grids: grids(&tasks, values) })
 }
 
 /// The run that replacements are taken from, if they are taken from one.
@@ -147,18 +123,12 @@ fn replacements(
         Replacement::Mean { over, .. } => over,
         Replacement::Resample { from, .. } => from,
     };
-    let options = CaptureOptions {
-        outputs: false,
-        ..CaptureOptions::default()
-    };
+    let options = CaptureOptions { outputs: false, ..CaptureOptions::default() };
     capture_sites(model, inputs, sites, &[], options).map(Some)
 }
 
 fn action(with: &Replacement, replaced: Option<&Captured>, site: Site) -> Result<Action, CausalError> {
-    let missing = || CausalError::NotCaptured {
-        site,
-        captured: Vec::new(),
-    };
+    let missing = || CausalError::NotCaptured { site, captured: Vec::new() };
     let kept = || replaced.ok_or_else(missing)?.get(site).cloned();
     Ok(match with {
         Replacement::Zero => Action::Zero,
@@ -166,9 +136,8 @@ fn action(with: &Replacement, replaced: Option<&Captured>, site: Site) -> Result
             let mean = MeanOf::new(kept()?).unpadded(over);
             Action::Mean(if *per_position { mean.per_position() } else { mean })
         }
-        Replacement::Resample { seed, .. } => Action::Resample {
-            from: kept()?,
-            rows: Resample::Seeded(*seed),
-        },
+        Replacement::Resample { seed, .. } => {
+            Action::Resample { from: kept()?, rows: Resample::Seeded(*seed) }
+        }
     })
 }

@@ -41,18 +41,12 @@ impl fmt::Debug for Activation {
 impl Activation {
     /// Keeps a tensor.
     pub fn new<const D: usize>(x: Tensor<D>) -> Self {
-        Self {
-            dims: x.dims().to_vec(),
-            kept: Arc::new(x),
-        }
+        Self { dims: x.dims().to_vec(), kept: Arc::new(x) }
     }
 
     /// Keeps the numbers of a part of a tensor without the rest of it.
     pub(crate) fn compact<const D: usize>(part: &Tensor<D>) -> Self {
-        Self {
-            dims: part.dims().to_vec(),
-            kept: Arc::new(part.flat()),
-        }
+        Self { dims: part.dims().to_vec(), kept: Arc::new(part.flat()) }
     }
 
     /// Its shape.
@@ -88,19 +82,13 @@ impl Activation {
     /// [`CausalError::Read`] when the device fails.
     pub fn to_vec(&self) -> Result<Vec<f32>, CausalError> {
         let read = self.kept.flat().try_into_vec_as::<f32>();
-        read.map_err(|e| CausalError::Read {
-            what: "an activation".into(),
-            reason: e.to_string(),
-        })
+        read.map_err(|e| CausalError::Read { what: "an activation".into(), reason: e.to_string() })
     }
 
     /// The same numbers without their history: no gradient flows through them.
     #[must_use]
     pub fn detached(&self) -> Self {
-        Self {
-            dims: self.dims.clone(),
-            kept: Arc::new(self.kept.flat().detach()),
-        }
+        Self { dims: self.dims.clone(), kept: Arc::new(self.kept.flat().detach()) }
     }
 
     /// Spread over `x`'s shape (axes of length 1 stand for all of an axis), where `x` is and in its number type.
@@ -112,11 +100,7 @@ impl Activation {
         if own.dtype() != x.dtype() {
             own = own.cast(x.dtype());
         }
-        Ok(if own.dims() == shape {
-            own
-        } else {
-            own.expand(shape)
-        })
+        Ok(if own.dims() == shape { own } else { own.expand(shape) })
     }
 
     /// Rows of the first axis, in the given order; all in range.
@@ -124,27 +108,18 @@ impl Activation {
         let (batch, rest) = (self.dims[0], self.dims[1..].iter().product::<usize>());
         let indices: Vec<i32> = rows.iter().map(|row| *row as i32).collect();
         let flat = self.kept.flat();
-        let indices = Tensor::from_data(
-            TensorData::new(indices, [rows.len()]),
-            (&flat.device(), DType::I32),
-        );
+        let indices = Tensor::from_data(TensorData::new(indices, [rows.len()]), (&flat.device(), DType::I32));
         let picked = flat.reshape([batch, rest]).select(0, indices);
         let mut dims = self.dims.clone();
         dims[0] = rows.len();
-        Self {
-            dims,
-            kept: Arc::new(picked.reshape([rows.len() * rest])),
-        }
+        Self { dims, kept: Arc::new(picked.reshape([rows.len() * rest])) }
     }
 
     /// The whole batch `times` times over, one copy after another.
     pub(crate) fn repeated(&self, times: usize) -> Self {
         let mut dims = self.dims.clone();
         dims[0] *= times;
-        Self {
-            dims,
-            kept: Arc::new(self.kept.flat().repeat_dim(0, times)),
-        }
+        Self { dims, kept: Arc::new(self.kept.flat().repeat_dim(0, times)) }
     }
 
     /// The mean over the first axis, and over axis `position` unless it is kept; averaged axes keep length 1.
@@ -160,27 +135,20 @@ impl Activation {
     ) -> Result<Self, CausalError> {
         let (batch, n) = (self.dims[0], self.dims[position]);
         let counted = |row: usize, p: usize| counts.is_none_or(|counts| counts[row * n + p]);
-        let totals: Vec<usize> = (0..n)
-            .map(|p| (0..batch).filter(|row| counted(*row, p)).count())
-            .collect();
+        let totals: Vec<usize> = (0..n).map(|p| (0..batch).filter(|row| counted(*row, p)).count()).collect();
         let total: usize = totals.iter().sum();
         if let Some(empty) = totals.iter().position(|total| *total == 0)
             && (per_position || total == 0)
         {
-            return Err(CausalError::NothingToAverage {
-                site,
-                position: empty,
-            });
+            return Err(CausalError::NothingToAverage { site, position: empty });
         }
         let weight = |row, p: usize| match (counted(row, p), per_position) {
             (false, _) => 0.0,
             (true, true) => 1.0 / totals[p] as f32,
             (true, false) => 1.0 / total as f32,
         };
-        let weights: Vec<f32> = (0..batch)
-            .flat_map(|row| (0..n).map(move |p| (row, p)))
-            .map(|(r, p)| weight(r, p))
-            .collect();
+        let weights: Vec<f32> =
+            (0..batch).flat_map(|row| (0..n).map(move |p| (row, p))).map(|(r, p)| weight(r, p)).collect();
         let flat = self.kept.flat();
         let weights = TensorData::new(weights, [batch, 1, n, 1]);
         let weights = Tensor::<4>::from_data(weights, (&flat.device(), flat.dtype()));
@@ -194,9 +162,6 @@ impl Activation {
             dims[position] = 1;
         }
         let count = dims.iter().product::<usize>();
-        Ok(Self {
-            dims,
-            kept: Arc::new(mean.reshape([count])),
-        })
+        Ok(Self { dims, kept: Arc::new(mean.reshape([count])) })
     }
 }

@@ -25,11 +25,7 @@ pub struct Capture {
 impl Capture {
     /// A probe for these sites.
     pub fn new(sites: &[Site]) -> Self {
-        Self {
-            wanted: sites.to_vec(),
-            kept: BTreeMap::new(),
-            stop: false,
-        }
+        Self { wanted: sites.to_vec(), kept: BTreeMap::new(), stop: false }
     }
 
     /// Lets the pass stop once every site was kept: for runs whose outputs nobody wants.
@@ -43,16 +39,8 @@ impl Capture {
     /// # Errors
     /// [`CausalError::NeverReached`] when the pass did not visit a wanted site.
     pub fn into_activations(self) -> Result<BTreeMap<Site, Activation>, CausalError> {
-        let sites: Vec<Site> = self
-            .wanted
-            .into_iter()
-            .filter(|site| !self.kept.contains_key(site))
-            .collect();
-        if sites.is_empty() {
-            Ok(self.kept)
-        } else {
-            Err(CausalError::NeverReached { sites })
-        }
+        let sites: Vec<Site> = self.wanted.into_iter().filter(|site| !self.kept.contains_key(site)).collect();
+        if sites.is_empty() { Ok(self.kept) } else { Err(CausalError::NeverReached { sites }) }
     }
 }
 
@@ -96,10 +84,8 @@ impl Captured {
     /// # Errors
     /// [`CausalError::NotCaptured`] when it was not among the selected.
     pub fn get(&self, site: Site) -> Result<&Activation, CausalError> {
-        let missing = || CausalError::NotCaptured {
-            site,
-            captured: self.activations.keys().copied().collect(),
-        };
+        let missing =
+            || CausalError::NotCaptured { site, captured: self.activations.keys().copied().collect() };
         self.activations.get(&site).ok_or_else(missing)
     }
 }
@@ -115,10 +101,7 @@ pub struct CaptureOptions {
 
 impl Default for CaptureOptions {
     fn default() -> Self {
-        Self {
-            byte_budget: None,
-            outputs: true,
-        }
+        Self { byte_budget: None, outputs: true }
     }
 }
 
@@ -139,10 +122,7 @@ pub fn capture_only(
     inputs: &Inputs,
     sites: &SiteSelector,
 ) -> Result<BTreeMap<Site, Activation>, CausalError> {
-    let options = CaptureOptions {
-        outputs: false,
-        ..CaptureOptions::default()
-    };
+    let options = CaptureOptions { outputs: false, ..CaptureOptions::default() };
     Ok(capture_with(model, inputs, sites, &[], options)?.activations)
 }
 
@@ -175,10 +155,8 @@ pub(crate) fn capture_sites(
     if let Some(budget) = options.byte_budget {
         check_budget(model, inputs, sites, budget)?;
     }
-    let (mut capture, mut changes) = (
-        Capture::new(sites),
-        InterventionProbe::new(model, inputs, interventions)?,
-    );
+    let (mut capture, mut changes) =
+        (Capture::new(sites), InterventionProbe::new(model, inputs, interventions)?);
     if !options.outputs {
         (capture, changes) = (capture.stop_when_done(), changes.stop_when_done());
     }
@@ -187,15 +165,8 @@ pub(crate) fn capture_sites(
     let (changes, capture) = probes;
     changes.finish()?;
     // a pass may be over by the time it could stop: what nobody wanted is absent either way
-    let outputs = if options.outputs {
-        outputs
-    } else {
-        Outputs::default()
-    };
-    Ok(Captured {
-        outputs,
-        activations: capture.into_activations()?,
-    })
+    let outputs = if options.outputs { outputs } else { Outputs::default() };
+    Ok(Captured { outputs, activations: capture.into_activations()? })
 }
 
 /// Bytes that a site's tensor takes, at four bytes a number.
@@ -214,20 +185,13 @@ fn check_budget(
     sites: &[Site],
     budget: u64,
 ) -> Result<(), CausalError> {
-    let mut sizes: Vec<(Site, u64)> = sites
-        .iter()
-        .map(|site| (*site, site_bytes(model, inputs, *site)))
-        .collect();
+    let mut sizes: Vec<(Site, u64)> =
+        sites.iter().map(|site| (*site, site_bytes(model, inputs, *site))).collect();
     let needed = sizes.iter().map(|(_, bytes)| bytes).sum();
     if needed <= budget {
         return Ok(());
     }
     sizes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     sizes.truncate(3);
-    Err(CausalError::OverBudget {
-        count: sites.len(),
-        needed,
-        budget,
-        largest: sizes,
-    })
+    Err(CausalError::OverBudget { count: sites.len(), needed, budget, largest: sizes })
 }

@@ -29,20 +29,14 @@ pub struct Batching {
 
 impl Default for Batching {
     fn default() -> Self {
-        Self {
-            rows_per_forward: None,
-            memory_bytes: 256 << 20,
-        }
+        Self { rows_per_forward: None, memory_bytes: 256 << 20 }
     }
 }
 
 impl Batching {
     /// This many rows in one pass.
     pub fn rows(rows_per_forward: usize) -> Self {
-        Self {
-            rows_per_forward: Some(rows_per_forward),
-            ..Self::default()
-        }
+        Self { rows_per_forward: Some(rows_per_forward), ..Self::default() }
     }
 
     /// How often the base batch goes into one pass.
@@ -83,11 +77,7 @@ pub(crate) fn plan(
     if sites.is_empty() {
         return Err(CausalError::NothingSelected);
     }
-    let lacking: Vec<Site> = sites
-        .iter()
-        .copied()
-        .filter(|site| per.axis(*site).is_err())
-        .collect();
+    let lacking: Vec<Site> = sites.iter().copied().filter(|site| per.axis(*site).is_err()).collect();
     if !lacking.is_empty() {
         return Err(CausalError::SweepAxis { per, sites: lacking });
     }
@@ -96,13 +86,7 @@ pub(crate) fn plan(
         let shape = model.site_shape(*site, base.batch(), base.positions());
         let axis = per.axis(*site)?;
         let places = axis.map_or(1, |axis| shape[axis]);
-        Ok(Task {
-            site: *site,
-            shape,
-            per,
-            axis,
-            places,
-        })
+        Ok(Task { site: *site, shape, per, axis, places })
     };
     sites.iter().map(task).collect()
 }
@@ -128,10 +112,7 @@ fn stream_site(model: &Transformer, layer: usize) -> Site {
 /// What has to be kept of the base run so that `tasks` can start where they differ from it.
 pub(crate) fn stream_sites(model: &Transformer, tasks: &[Task]) -> Vec<Site> {
     let starts: BTreeSet<usize> = tasks.iter().filter_map(|task| start(model, task.site)).collect();
-    starts
-        .into_iter()
-        .map(|layer| stream_site(model, layer))
-        .collect()
+    starts.into_iter().map(|layer| stream_site(model, layer)).collect()
 }
 
 /// A base run, changed at one place after another.
@@ -199,22 +180,15 @@ impl Engine<'_> {
             Effect::Replace(kept) if kept.dims()[0] == batch => Effect::Replace(kept.repeated(groups)),
             other => other.clone(),
         };
-        let mut probe = InterventionProbe::from_prepared(vec![Prepared {
-            site: task.site.whole(),
-            shape,
-            mask,
-            effect,
-        }]);
+        let mut probe =
+            InterventionProbe::from_prepared(vec![Prepared { site: task.site.whole(), shape, mask, effect }]);
         let outputs = match start(self.model, task.site) {
             Some(layer) => {
                 let site = stream_site(self.model, layer);
-                let missing = || CausalError::NotCaptured {
-                    site,
-                    captured: self.streams.keys().copied().collect(),
-                };
+                let missing =
+                    || CausalError::NotCaptured { site, captured: self.streams.keys().copied().collect() };
                 let stream = self.streams.get(&site).ok_or_else(missing)?.repeated(groups);
-                self.model
-                    .forward_from(layer, stream.tensor()?, &inputs, &mut probe)?
+                self.model.forward_from(layer, stream.tensor()?, &inputs, &mut probe)?
             }
             None => self.model.forward_with(&inputs, &mut probe)?,
         };
@@ -223,12 +197,7 @@ impl Engine<'_> {
             Per::Layer => format!("the run changed at `{}`", task.site),
             per => format!("the run changed at `{}`, {per} {}", task.site, first + group),
         };
-        Ok(self
-            .metric
-            .values_of(&outputs, &inputs, &run)?
-            .chunks(batch)
-            .map(mean)
-            .collect())
+        Ok(self.metric.values_of(&outputs, &inputs, &run)?.chunks(batch).map(mean).collect())
     }
 }
 
@@ -237,22 +206,21 @@ pub(crate) fn grids(tasks: &[Task], values: Vec<Vec<f64>>) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
     for (task, values) in tasks.iter().zip(values) {
         let Site { layer, kind, head } = task.site;
-        match grids
-            .iter_mut()
-            .find(|grid| (grid.kind, grid.head) == (kind, head))
-        {
+        match grids.iter_mut().find(|grid| (grid.kind, grid.head) == (kind, head)) {
             Some(grid) => {
                 grid.layers.push(layer);
                 grid.values.extend(values);
             }
-            None => grids.push(Grid {
-                kind,
-                head,
-                per: task.per,
-                layers: vec![layer],
-                cols: task.places,
-                values,
-            }),
+            None => {
+                grids.push(Grid {
+                    kind,
+                    head,
+                    per: task.per,
+                    layers: vec![layer],
+                    cols: task.places,
+                    values,
+                });
+            }
         }
     }
     grids

@@ -112,10 +112,7 @@ pub enum CausalError {
         position: usize,
     },
     /// The pass went by without visiting these sites.
-    #[error(
-        "never reached: {}: the pass started after these sites or stopped before them",
-        names(sites)
-    )]
+    #[error("never reached: {}: the pass started after these sites or stopped before them", names(sites))]
     NeverReached {
         /// The sites.
         sites: Vec<Site>,
@@ -274,9 +271,7 @@ pub enum CausalError {
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest
-        .map(|name| format!(": did you mean `{name}`?"))
-        .unwrap_or_default()
+    nearest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default()
 }
 
 /// At most six names, in backticks.
@@ -290,11 +285,7 @@ fn names(sites: &[Site]) -> String {
 }
 
 fn sizes(largest: &[(Site, u64)]) -> String {
-    largest
-        .iter()
-        .map(|(site, bytes)| format!("`{site}` {}", Bytes(*bytes)))
-        .collect::<Vec<_>>()
-        .join(", ")
+    largest.iter().map(|(site, bytes)| format!("`{site}` {}", Bytes(*bytes))).collect::<Vec<_>>().join(", ")
 }
 
 /// A number of bytes as a person reads it.

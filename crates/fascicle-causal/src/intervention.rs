@@ -22,11 +22,7 @@ pub struct Intervention {
 impl Intervention {
     /// `action` on the whole site.
     pub fn new(site: Site, action: Action) -> Self {
-        Self {
-            site,
-            scope: Scope::all(),
-            action,
-        }
+        Self { site, scope: Scope::all(), action }
     }
 
     /// The same, within `scope` only.
@@ -82,31 +78,19 @@ pub struct MeanOf {
 impl MeanOf {
     /// The mean over all rows and positions.
     pub fn new(from: Activation) -> Self {
-        Self {
-            from,
-            per_position: false,
-            counts: None,
-        }
+        Self { from, per_position: false, counts: None }
     }
 
     /// A mean over the rows for each position; the run must then have the same positions.
     #[must_use]
     pub fn per_position(self) -> Self {
-        Self {
-            per_position: true,
-            ..self
-        }
+        Self { per_position: true, ..self }
     }
 
     /// Leaves out what is padding in the inputs that the activation was captured on.
     #[must_use]
     pub fn unpadded(self, inputs: &Inputs) -> Self {
-        Self {
-            counts: inputs
-                .attention_mask()
-                .map(|mask| mask.iter().map(|v| *v == 1).collect()),
-            ..self
-        }
+        Self { counts: inputs.attention_mask().map(|mask| mask.iter().map(|v| *v == 1).collect()), ..self }
     }
 }
 
@@ -168,17 +152,11 @@ mod tests {
     fn seeded_rows_are_never_their_own() {
         for seed in 0..50 {
             let rows = Resample::Seeded(seed).choose(5, 5);
-            assert!(
-                rows.iter().enumerate().all(|(i, row)| *row != i && *row < 5),
-                "{rows:?}"
-            );
+            assert!(rows.iter().enumerate().all(|(i, row)| *row != i && *row < 5), "{rows:?}");
             assert_eq!(rows, Resample::Seeded(seed).choose(5, 5));
         }
         assert_eq!(Resample::Seeded(1).choose(3, 1), [0, 0, 0]);
-        assert_ne!(
-            Resample::Seeded(1).choose(32, 32),
-            Resample::Seeded(2).choose(32, 32)
-        );
+        assert_ne!(Resample::Seeded(1).choose(32, 32), Resample::Seeded(2).choose(32, 32));
     }
 
     #[test]

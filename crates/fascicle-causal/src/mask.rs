@@ -14,18 +14,9 @@ impl PlaceMask {
     pub(crate) fn product(axes: &[Option<Vec<bool>>]) -> Self {
         let mut chosen = vec![true];
         for axis in axes.iter().flatten() {
-            chosen = chosen
-                .iter()
-                .flat_map(|so_far| axis.iter().map(move |here| *so_far && *here))
-                .collect();
+            chosen = chosen.iter().flat_map(|so_far| axis.iter().map(move |here| *so_far && *here)).collect();
         }
-        Self {
-            dims: axes
-                .iter()
-                .map(|axis| axis.as_ref().map_or(1, Vec::len))
-                .collect(),
-            chosen,
-        }
+        Self { dims: axes.iter().map(|axis| axis.as_ref().map_or(1, Vec::len)).collect(), chosen }
     }
 
     /// One place for each group of `batch` rows: group `i` gets index `first + i` of `axis`, of length `len`.
@@ -39,9 +30,8 @@ impl PlaceMask {
     ) -> Self {
         let mut dims = vec![1; rank];
         (dims[0], dims[axis]) = (groups * batch, len);
-        let chosen = (0..groups * batch)
-            .flat_map(|row| (0..len).map(move |i| i == first + row / batch))
-            .collect();
+        let chosen =
+            (0..groups * batch).flat_map(|row| (0..len).map(move |i| i == first + row / batch)).collect();
         Self { dims, chosen }
     }
 
@@ -50,16 +40,9 @@ impl PlaceMask {
         if other.is_everything() {
             return self;
         }
-        let dims: Vec<usize> = self
-            .dims
-            .iter()
-            .zip(&other.dims)
-            .map(|(a, b)| *a.max(b))
-            .collect();
+        let dims: Vec<usize> = self.dims.iter().zip(&other.dims).map(|(a, b)| *a.max(b)).collect();
         let count = dims.iter().product::<usize>();
-        let chosen = (0..count)
-            .map(|i| self.at(i, &dims) && other.at(i, &dims))
-            .collect();
+        let chosen = (0..count).map(|i| self.at(i, &dims) && other.at(i, &dims)).collect();
         Self { dims, chosen }
     }
 
@@ -107,10 +90,7 @@ mod tests {
         let mask = PlaceMask::one_a_group(3, 2, 2, 1, 3, 1);
         assert_eq!(mask.dims, [4, 3, 1]);
         let expected = [[0, 1, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]].concat();
-        assert_eq!(
-            mask.chosen.iter().map(|c| i32::from(*c)).collect::<Vec<_>>(),
-            expected
-        );
+        assert_eq!(mask.chosen.iter().map(|c| i32::from(*c)).collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -50,11 +50,7 @@ impl MetricKind {
 
     /// What to use on a model without logits.
     pub(crate) fn instead(self) -> &'static str {
-        if self == Cosine {
-            ""
-        } else {
-            ": for encoders use `cosine`"
-        }
+        if self == Cosine { "" } else { ": for encoders use `cosine`" }
     }
 }
 
@@ -68,13 +64,10 @@ impl FromStr for MetricKind {
     type Err = CausalError;
 
     fn from_str(text: &str) -> Result<Self, CausalError> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == text)
-            .ok_or_else(|| CausalError::UnknownMetric {
-                text: text.to_string(),
-                nearest: nearest(text, Self::ALL.map(Self::name)),
-            })
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| CausalError::UnknownMetric {
+            text: text.to_string(),
+            nearest: nearest(text, Self::ALL.map(Self::name)),
+        })
     }
 }
 
@@ -99,39 +92,22 @@ pub struct MetricSpec {
 impl MetricSpec {
     /// A metric without anything to compare yet.
     pub fn new(kind: MetricKind) -> Self {
-        Self {
-            kind,
-            answer: None,
-            wrong: None,
-            position: None,
-            pooling: Pooling::default(),
-        }
+        Self { kind, answer: None, wrong: None, position: None, pooling: Pooling::default() }
     }
 
     /// Logit of `answer` minus logit of `wrong`.
     pub fn logit_diff(answer: Vec<i64>, wrong: Vec<i64>) -> Self {
-        Self {
-            answer: Some(answer),
-            wrong: Some(wrong),
-            ..Self::new(LogitDiff)
-        }
+        Self { answer: Some(answer), wrong: Some(wrong), ..Self::new(LogitDiff) }
     }
 
     /// Probability of `answer` minus probability of `wrong`.
     pub fn prob_diff(answer: Vec<i64>, wrong: Vec<i64>) -> Self {
-        Self {
-            answer: Some(answer),
-            wrong: Some(wrong),
-            ..Self::new(ProbDiff)
-        }
+        Self { answer: Some(answer), wrong: Some(wrong), ..Self::new(ProbDiff) }
     }
 
     /// Probability of `answer`.
     pub fn prob(answer: Vec<i64>) -> Self {
-        Self {
-            answer: Some(answer),
-            ..Self::new(Prob)
-        }
+        Self { answer: Some(answer), ..Self::new(Prob) }
     }
 
     /// Divergence from the clean run's predictions.
@@ -141,38 +117,25 @@ impl MetricSpec {
 
     /// Cosine with the clean run's sentence embedding.
     pub fn cosine(pooling: Pooling) -> Self {
-        Self {
-            pooling,
-            ..Self::new(Cosine)
-        }
+        Self { pooling, ..Self::new(Cosine) }
     }
 
     /// Judged at these positions, one for each row.
     #[must_use]
     pub fn at(self, position: Vec<i64>) -> Self {
-        Self {
-            position: Some(position),
-            ..self
-        }
+        Self { position: Some(position), ..self }
     }
 
     /// Refuses what can be refused before anything is run.
     pub(crate) fn check(&self, model: &Transformer, inputs: &Inputs) -> Result<(), CausalError> {
         let config = model.config();
         if self.kind != Cosine && config.unembed.is_none() {
-            return Err(CausalError::NoOutput {
-                metric: self.kind,
-                output: "logits",
-            });
+            return Err(CausalError::NoOutput { metric: self.kind, output: "logits" });
         }
         let [batch, positions] = inputs.shape();
         let count = |what: &str, got: usize| match got == batch {
             true => Ok(()),
-            false => Err(CausalError::RowCount {
-                what: format!("`{what}`"),
-                got,
-                batch,
-            }),
+            false => Err(CausalError::RowCount { what: format!("`{what}`"), got, batch }),
         };
         let needed: &[(&'static str, &Option<Vec<i64>>)] = match self.kind {
             LogitDiff | ProbDiff => &[("answer", &self.answer), ("wrong", &self.wrong)],
@@ -180,35 +143,18 @@ impl MetricSpec {
             Kl | Cosine => &[],
         };
         for (field, ids) in needed {
-            let ids = ids.as_ref().ok_or(CausalError::MetricNeeds {
-                metric: self.kind,
-                field,
-            })?;
+            let ids = ids.as_ref().ok_or(CausalError::MetricNeeds { metric: self.kind, field })?;
             count(field, ids.len())?;
             let vocab = config.vocab;
-            if let Some(row) = ids
-                .iter()
-                .position(|id| usize::try_from(*id).map_or(true, |id| id >= vocab))
-            {
-                return Err(CausalError::MetricToken {
-                    field,
-                    row,
-                    id: ids[row],
-                    vocab,
-                });
+            if let Some(row) = ids.iter().position(|id| usize::try_from(*id).map_or(true, |id| id >= vocab)) {
+                return Err(CausalError::MetricToken { field, row, id: ids[row], vocab });
             }
         }
         if let Some(given) = self.position.as_ref().filter(|_| self.kind != Cosine) {
             count("position", given.len())?;
-            if let Some(row) = given
-                .iter()
-                .position(|p| usize::try_from(*p).map_or(true, |p| p >= positions))
+            if let Some(row) = given.iter().position(|p| usize::try_from(*p).map_or(true, |p| p >= positions))
             {
-                return Err(CausalError::MetricPosition {
-                    row,
-                    position: given[row],
-                    positions,
-                });
+                return Err(CausalError::MetricPosition { row, position: given[row], positions });
             }
         }
         Ok(())

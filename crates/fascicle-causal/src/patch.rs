@@ -30,11 +30,7 @@ pub enum Direction {
 
 impl fmt::Display for Direction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if *self == Self::Denoise {
-            "denoise"
-        } else {
-            "noise"
-        })
+        f.write_str(if *self == Self::Denoise { "denoise" } else { "noise" })
     }
 }
 
@@ -56,31 +52,19 @@ pub struct Sweep {
 impl Sweep {
     /// A denoising sweep.
     pub fn new(sites: SiteSelector, per: Per) -> Self {
-        Self {
-            sites,
-            per,
-            direction: Direction::Denoise,
-            batching: Batching::default(),
-            byte_budget: None,
-        }
+        Self { sites, per, direction: Direction::Denoise, batching: Batching::default(), byte_budget: None }
     }
 
     /// The same, patching the clean run from the corrupt one.
     #[must_use]
     pub fn noise(self) -> Self {
-        Self {
-            direction: Direction::Noise,
-            ..self
-        }
+        Self { direction: Direction::Noise, ..self }
     }
 
     /// With this many rows in one forward pass.
     #[must_use]
     pub fn rows_per_forward(self, rows: usize) -> Self {
-        Self {
-            batching: Batching::rows(rows),
-            ..self
-        }
+        Self { batching: Batching::rows(rows), ..self }
     }
 }
 
@@ -113,11 +97,7 @@ impl PatchResult {
         if difference.abs() <= LEAST_DIFFERENCE * clean.abs().max(corrupt.abs()).max(1.0) {
             return Err(CausalError::NoDifference { clean, corrupt });
         }
-        Ok(self
-            .grids
-            .iter()
-            .map(|grid| grid.map(|value| (value - corrupt) / difference))
-            .collect())
+        Ok(self.grids.iter().map(|grid| grid.map(|value| (value - corrupt) / difference)).collect())
     }
 }
 
@@ -145,10 +125,7 @@ pub fn patch(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<PatchResult, CausalError> {
     if clean.shape() != corrupt.shape() {
-        return Err(CausalError::ShapesDiffer {
-            clean: clean.shape(),
-            corrupt: corrupt.shape(),
-        });
+        return Err(CausalError::ShapesDiffer { clean: clean.shape(), corrupt: corrupt.shape() });
     }
     let sites = sweep.sites.select(&model.sites())?;
     let (base, source) = match sweep.direction {
@@ -159,10 +136,7 @@ pub fn patch(
     metric.check(model, clean)?;
 
     let keep = |inputs, sites: &[Site]| {
-        let options = CaptureOptions {
-            byte_budget: sweep.byte_budget,
-            outputs: true,
-        };
+        let options = CaptureOptions { byte_budget: sweep.byte_budget, outputs: true };
         capture_sites(model, inputs, sites, &[], options)
     };
     let based = keep(base, &stream_sites(model, &tasks))?;
@@ -174,20 +148,13 @@ pub fn patch(
     };
     let metric = metric.prepare(model, &clean, &clean_outputs)?;
     let judged = |inputs, outputs, name: &str| {
-        Ok::<_, CausalError>(crate::score::mean(
-            &metric.values_of(outputs, inputs, &|_| name.to_string())?,
-        ))
+        Ok::<_, CausalError>(crate::score::mean(&metric.values_of(outputs, inputs, &|_| name.to_string())?))
     };
     let clean = judged(&clean, &clean_outputs, "the clean run")?;
     let corrupt = judged(&corrupt, &corrupt_outputs, "the corrupt run")?;
 
-    let engine = Engine {
-        model,
-        base,
-        streams: &based.activations,
-        metric: &metric,
-        batching: sweep.batching,
-    };
+    let engine =
+        Engine { model, base, streams: &based.activations, metric: &metric, batching: sweep.batching };
     let effect = |site| Ok(Effect::Replace(sourced.get(site)?.clone()));
     let values = engine.run(&tasks, &effect, progress)?;
     Ok(PatchResult {

@@ -28,11 +28,7 @@ impl Per {
 
     /// How sites of this kind are usually swept: by head where there are heads, else by position.
     pub fn natural(kind: SiteKind) -> Per {
-        if kind.axis(Axis::Head).is_some() {
-            Per::Head
-        } else {
-            Per::Position
-        }
+        if kind.axis(Axis::Head).is_some() { Per::Head } else { Per::Position }
     }
 
     /// As written on a command line.
@@ -56,10 +52,7 @@ impl Per {
             Per::Neuron if site.head.is_none() && site.kind.axis(Axis::Head).is_some() => None,
             Per::Neuron => neuron_axis(site.kind),
         };
-        axis.map(Some).ok_or_else(|| CausalError::SweepAxis {
-            per: self,
-            sites: vec![site],
-        })
+        axis.map(Some).ok_or_else(|| CausalError::SweepAxis { per: self, sites: vec![site] })
     }
 
     /// What sites such a sweep can go over, for messages.
@@ -96,9 +89,7 @@ impl FromStr for Per {
         Per::ALL
             .into_iter()
             .find(|per| per.name() == text)
-            .ok_or_else(|| UnknownPlace {
-                text: text.to_string(),
-            })
+            .ok_or_else(|| UnknownPlace { text: text.to_string() })
     }
 }
 
@@ -122,12 +113,7 @@ pub struct Grid {
 impl Grid {
     /// The name of the site without its block, as tensors in result files are called: `attn.hook_z`.
     pub fn name(&self) -> String {
-        Site {
-            layer: None,
-            kind: self.kind,
-            head: self.head,
-        }
-        .to_string()
+        Site { layer: None, kind: self.kind, head: self.head }.to_string()
     }
 
     /// Number of rows.
@@ -137,11 +123,7 @@ impl Grid {
 
     /// The value for the layer at `row` and the place at `col`.
     pub fn get(&self, row: usize, col: usize) -> Option<f64> {
-        if col < self.cols {
-            self.values.get(row * self.cols + col).copied()
-        } else {
-            None
-        }
+        if col < self.cols { self.values.get(row * self.cols + col).copied() } else { None }
     }
 
     /// Row, column and value of the largest value; `None` for an empty grid.
@@ -153,9 +135,6 @@ impl Grid {
     /// The same grid with every value changed.
     #[must_use]
     pub fn map(&self, change: impl Fn(f64) -> f64) -> Self {
-        Self {
-            values: self.values.iter().map(|value| change(*value)).collect(),
-            ..self.clone()
-        }
+        Self { values: self.values.iter().map(|value| change(*value)).collect(), ..self.clone() }
     }
 }

@@ -51,12 +51,7 @@ impl Prepared {
         let shape = model.site_shape(site, inputs.batch(), inputs.positions());
         let mask = wanted.scope.mask(site, &shape)?;
         let effect = effect(site, &shape, &wanted.action)?;
-        Ok(Self {
-            site: site.whole(),
-            shape,
-            mask,
-            effect,
-        })
+        Ok(Self { site: site.whole(), shape, mask, effect })
     }
 
     /// `x` with the intervention in it.
@@ -66,12 +61,7 @@ impl Prepared {
         let shape = x.dims();
         if shape.as_slice() != self.shape {
             let (got, expected) = (shape.to_vec(), self.shape.clone());
-            return Err(CausalError::Shape {
-                site: self.site,
-                what: "tensor of this run",
-                got,
-                expected,
-            });
+            return Err(CausalError::Shape { site: self.site, what: "tensor of this run", got, expected });
         }
         let device = x.device();
         let changed = match &self.effect {
@@ -102,25 +92,14 @@ pub(crate) fn check_site(model: &Transformer, site: Site) -> Result<(), CausalEr
     if !sites.contains(&site.whole()) {
         let known: Vec<String> = sites.iter().map(Site::to_string).collect();
         let nearest = nearest(&site.whole().to_string(), known.iter().map(String::as_str));
-        return Err(CausalError::UnknownSite {
-            site,
-            nearest,
-            n_layers: model.config().n_layers,
-        });
+        return Err(CausalError::UnknownSite { site, nearest, n_layers: model.config().n_layers });
     }
     let len = model.config().n_heads;
     match site.head {
-        Some(_) if site.kind.axis(Axis::Head).is_none() => Err(CausalError::NoSuchAxis {
-            site,
-            axis: "head",
-            axes: crate::scope::axes_of(site.kind),
-        }),
-        Some(index) if index >= len => Err(CausalError::OutOfRange {
-            site,
-            axis: "head",
-            index,
-            len,
-        }),
+        Some(_) if site.kind.axis(Axis::Head).is_none() => {
+            Err(CausalError::NoSuchAxis { site, axis: "head", axes: crate::scope::axes_of(site.kind) })
+        }
+        Some(index) if index >= len => Err(CausalError::OutOfRange { site, axis: "head", index, len }),
         _ => Ok(()),
     }
 }
@@ -140,18 +119,11 @@ fn effect(site: Site, shape: &[usize], action: &Action) -> Result<Effect, Causal
         Action::Add(Addend::Value(value)) => Effect::AddValue(not_nan(site, "the addend", *value)?),
         Action::Scale(factor) => Effect::Scale(finite(site, "the factor", *factor)?),
         Action::Clamp { min, max } => {
-            let (min, max) = (
-                not_nan(site, "the lower limit", *min)?,
-                not_nan(site, "the upper limit", *max)?,
-            );
+            let (min, max) =
+                (not_nan(site, "the lower limit", *min)?, not_nan(site, "the upper limit", *max)?);
             if max < min {
                 let expected = "a number not below the lower limit";
-                return Err(CausalError::BadNumber {
-                    site,
-                    what: "the upper limit",
-                    value: max,
-                    expected,
-                });
+                return Err(CausalError::BadNumber { site, what: "the upper limit", value: max, expected });
             }
             Effect::Clamp(min, max)
         }
@@ -159,22 +131,12 @@ fn effect(site: Site, shape: &[usize], action: &Action) -> Result<Effect, Causal
 }
 
 fn finite(site: Site, what: &'static str, value: f32) -> Result<f32, CausalError> {
-    let bad = CausalError::BadNumber {
-        site,
-        what,
-        value,
-        expected: "a finite number",
-    };
+    let bad = CausalError::BadNumber { site, what, value, expected: "a finite number" };
     if value.is_finite() { Ok(value) } else { Err(bad) }
 }
 
 fn not_nan(site: Site, what: &'static str, value: f32) -> Result<f32, CausalError> {
-    let bad = CausalError::BadNumber {
-        site,
-        what,
-        value,
-        expected: "a number",
-    };
+    let bad = CausalError::BadNumber { site, what, value, expected: "a number" };
     if value.is_nan() { Err(bad) } else { Ok(value) }
 }
 
@@ -197,32 +159,18 @@ fn fits<'a>(
     for axis in free.iter().filter(|axis| **axis < got.len()) {
         expected[*axis] = got[*axis];
     }
-    Err(CausalError::Shape {
-        site,
-        what: "activation given",
-        got: got.to_vec(),
-        expected,
-    })
+    Err(CausalError::Shape { site, what: "activation given", got: got.to_vec(), expected })
 }
 
 fn mean_of(site: Site, shape: &[usize], mean: &MeanOf) -> Result<Activation, CausalError> {
     let batch = batch_axis(site.kind);
     let position = position_axis(site.kind).unwrap_or(batch);
-    let free: &[usize] = if mean.per_position {
-        &[batch]
-    } else {
-        &[batch, position]
-    };
+    let free: &[usize] = if mean.per_position { &[batch] } else { &[batch, position] };
     let from = fits(site, shape, &mean.from, free)?;
     let cells = from.dims()[batch] * from.dims()[position];
     if let Some(counts) = mean.counts.as_ref().filter(|counts| counts.len() != cells) {
         let (got, expected) = (vec![counts.len()], vec![cells]);
-        return Err(CausalError::Shape {
-            site,
-            what: "attention mask of the mean",
-            got,
-            expected,
-        });
+        return Err(CausalError::Shape { site, what: "attention mask of the mean", got, expected });
     }
     from.mean(site, position, mean.per_position, mean.counts.as_deref())
 }
@@ -239,19 +187,10 @@ fn resampled(
     let rows = rows.choose(shape[batch], len);
     if rows.len() != shape[batch] {
         let what = format!("`{site}`: the list of rows to resample");
-        return Err(CausalError::RowCount {
-            what,
-            got: rows.len(),
-            batch: shape[batch],
-        });
+        return Err(CausalError::RowCount { what, got: rows.len(), batch: shape[batch] });
     }
     match rows.iter().find(|row| **row >= len) {
-        Some(&index) => Err(CausalError::OutOfRange {
-            site,
-            axis: "captured row",
-            index,
-            len,
-        }),
+        Some(&index) => Err(CausalError::OutOfRange { site, axis: "captured row", index, len }),
         None => Ok(from.rows(&rows)),
     }
 }
@@ -260,17 +199,9 @@ fn along_last(site: Site, shape: &[usize], direction: &[f32]) -> Result<Vec<f32>
     let width = shape.last().copied().unwrap_or(0);
     if direction.len() != width {
         let (got, expected) = (vec![direction.len()], vec![width]);
-        return Err(CausalError::Shape {
-            site,
-            what: "direction",
-            got,
-            expected,
-        });
+        return Err(CausalError::Shape { site, what: "direction", got, expected });
     }
-    direction
-        .iter()
-        .map(|component| finite(site, "a component of the direction", *component))
-        .collect()
+    direction.iter().map(|component| finite(site, "a component of the direction", *component)).collect()
 }
 
 /// The batch is the first axis of every site.

@@ -52,12 +52,7 @@ impl InterventionProbe {
     }
 
     pub(crate) fn from_prepared(prepared: Vec<Prepared>) -> Self {
-        Self {
-            reached: vec![false; prepared.len()],
-            prepared,
-            failure: None,
-            stop: false,
-        }
+        Self { reached: vec![false; prepared.len()], prepared, failure: None, stop: false }
     }
 
     /// Lets the pass stop once every intervention was applied: for runs whose outputs nobody wants.
@@ -75,17 +70,9 @@ impl InterventionProbe {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        let missed = self
-            .prepared
-            .iter()
-            .zip(&self.reached)
-            .filter(|(_, reached)| !**reached);
+        let missed = self.prepared.iter().zip(&self.reached).filter(|(_, reached)| !**reached);
         let sites: Vec<Site> = missed.map(|(prepared, _)| prepared.site).collect();
-        if sites.is_empty() {
-            Ok(())
-        } else {
-            Err(CausalError::NeverReached { sites })
-        }
+        if sites.is_empty() { Ok(()) } else { Err(CausalError::NeverReached { sites }) }
     }
 }
 

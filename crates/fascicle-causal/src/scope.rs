@@ -73,46 +73,31 @@ impl Scope {
     /// Only these rows of the batch.
     #[must_use]
     pub fn rows(self, rows: impl Into<Pick>) -> Self {
-        Self {
-            rows: rows.into(),
-            ..self
-        }
+        Self { rows: rows.into(), ..self }
     }
 
     /// Only these positions.
     #[must_use]
     pub fn positions(self, positions: impl Into<Pick>) -> Self {
-        Self {
-            positions: positions.into(),
-            ..self
-        }
+        Self { positions: positions.into(), ..self }
     }
 
     /// Only these heads.
     #[must_use]
     pub fn heads(self, heads: impl Into<Pick>) -> Self {
-        Self {
-            heads: heads.into(),
-            ..self
-        }
+        Self { heads: heads.into(), ..self }
     }
 
     /// Only these channels of the last axis.
     #[must_use]
     pub fn neurons(self, neurons: impl Into<Pick>) -> Self {
-        Self {
-            neurons: neurons.into(),
-            ..self
-        }
+        Self { neurons: neurons.into(), ..self }
     }
 
     /// Only these positions attended to.
     #[must_use]
     pub fn keys(self, keys: impl Into<Pick>) -> Self {
-        Self {
-            keys: keys.into(),
-            ..self
-        }
+        Self { keys: keys.into(), ..self }
     }
 
     /// Where the scope is true in a tensor of `shape`.
@@ -120,10 +105,7 @@ impl Scope {
         let mut axes: Vec<Option<Vec<bool>>> = vec![None; shape.len()];
         let heads = match (site.head, &self.heads) {
             (Some(_), Pick::Only(heads)) => {
-                return Err(CausalError::HeadTwice {
-                    site,
-                    heads: heads.clone(),
-                });
+                return Err(CausalError::HeadTwice { site, heads: heads.clone() });
             }
             (Some(head), Pick::All) => &Pick::from(head),
             (None, heads) => heads,
@@ -137,23 +119,16 @@ impl Scope {
         ];
         for (pick, name, axis) in picks {
             let Pick::Only(indices) = pick else { continue };
-            let axis = axis.ok_or_else(|| CausalError::NoSuchAxis {
-                site,
-                axis: name,
-                axes: axes_of(site.kind),
-            })?;
+            let axis =
+                axis.ok_or_else(|| CausalError::NoSuchAxis { site, axis: name, axes: axes_of(site.kind) })?;
             if indices.is_empty() {
                 return Err(CausalError::EmptyScope { site, axis: name });
             }
             let len = shape[axis];
             let mut chosen = vec![false; len];
             for &index in indices {
-                *chosen.get_mut(index).ok_or(CausalError::OutOfRange {
-                    site,
-                    axis: name,
-                    index,
-                    len,
-                })? = true;
+                *chosen.get_mut(index).ok_or(CausalError::OutOfRange { site, axis: name, index, len })? =
+                    true;
             }
             axes[axis] = Some(chosen);
         }
@@ -172,9 +147,7 @@ pub(crate) fn position_axis(kind: SiteKind) -> Option<usize> {
 
 /// The axis that counts channels.
 pub(crate) fn neuron_axis(kind: SiteKind) -> Option<usize> {
-    [Axis::DMlp, Axis::DModel, Axis::DHead, Axis::Vocab]
-        .into_iter()
-        .find_map(|axis| kind.axis(axis))
+    [Axis::DMlp, Axis::DModel, Axis::DHead, Axis::Vocab].into_iter().find_map(|axis| kind.axis(axis))
 }
 
 /// `batch, position, head, channel`.

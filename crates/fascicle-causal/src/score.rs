@@ -60,39 +60,23 @@ impl MetricSpec {
         self.check(model, inputs)?;
         let (kind, pooling) = (self.kind, self.pooling);
         let ids = |ids: &Option<Vec<i64>>| ids.iter().flatten().map(|id| *id as i32).collect();
-        let positions = self
-            .position
-            .as_ref()
-            .map(|given| given.iter().map(|p| *p as usize).collect::<Vec<_>>());
+        let positions =
+            self.position.as_ref().map(|given| given.iter().map(|p| *p as usize).collect::<Vec<_>>());
         let compares = match kind {
-            MetricKind::LogitDiff => Compares::LogitDiff {
-                answer: ids(&self.answer),
-                wrong: ids(&self.wrong),
-            },
-            MetricKind::ProbDiff => Compares::ProbDiff {
-                answer: ids(&self.answer),
-                wrong: ids(&self.wrong),
-            },
-            MetricKind::Prob => Compares::Prob {
-                answer: ids(&self.answer),
-            },
+            MetricKind::LogitDiff => {
+                Compares::LogitDiff { answer: ids(&self.answer), wrong: ids(&self.wrong) }
+            }
+            MetricKind::ProbDiff => Compares::ProbDiff { answer: ids(&self.answer), wrong: ids(&self.wrong) },
+            MetricKind::Prob => Compares::Prob { answer: ids(&self.answer) },
             MetricKind::Kl => {
                 let predictions = predictions(kind, clean, inputs, positions.as_deref())?;
-                Compares::Kl {
-                    clean: log_softmax(predictions, 1).detach(),
-                }
+                Compares::Kl { clean: log_softmax(predictions, 1).detach() }
             }
-            MetricKind::Cosine => Compares::Cosine {
-                clean: embeddings(clean, inputs, pooling)?.detach(),
-                pooling,
-            },
+            MetricKind::Cosine => {
+                Compares::Cosine { clean: embeddings(clean, inputs, pooling)?.detach(), pooling }
+            }
         };
-        Ok(Metric {
-            kind,
-            batch: inputs.batch(),
-            positions,
-            compares,
-        })
+        Ok(Metric { kind, batch: inputs.batch(), positions, compares })
     }
 }
 
@@ -102,7 +86,7 @@ impl Metric {
         self.kind
     }
 
-    /// The metric of each row, [batch]; gradients flow into `outputs`.
+    /// The metric of each row, `[batch]`; gradients flow into `outputs`.
     ///
     /// `inputs` are those of the run.
     ///
@@ -113,10 +97,7 @@ impl Metric {
     pub fn per_row(&self, outputs: &Outputs, inputs: &Inputs) -> Result<Tensor<1>, CausalError> {
         let rows = inputs.batch();
         if !rows.is_multiple_of(self.batch) {
-            return Err(CausalError::OtherRows {
-                rows,
-                batch: self.batch,
-            });
+            return Err(CausalError::OtherRows { rows, batch: self.batch });
         }
         let times = rows / self.batch;
         let logits = || predictions(self.kind, outputs, inputs, self.positions.as_deref());
@@ -161,10 +142,7 @@ impl Metric {
     ) -> Result<Vec<f64>, CausalError> {
         let read = self.per_row(outputs, inputs)?.try_into_vec_as::<f64>();
         let what = || format!("metric {}", self.kind);
-        let values = read.map_err(|e| CausalError::Read {
-            what: what(),
-            reason: e.to_string(),
-        })?;
+        let values = read.map_err(|e| CausalError::Read { what: what(), reason: e.to_string() })?;
         match values.iter().position(|value| !value.is_finite()) {
             Some(i) => Err(CausalError::NonFinite {
                 metric: self.kind,
@@ -184,10 +162,7 @@ fn predictions(
     inputs: &Inputs,
     given: Option<&[usize]>,
 ) -> Result<Tensor<2>, CausalError> {
-    let logits = outputs.logits.clone().ok_or(CausalError::NoOutput {
-        metric,
-        output: "logits",
-    })?;
+    let logits = outputs.logits.clone().ok_or(CausalError::NoOutput { metric, output: "logits" })?;
     let [rows, positions, vocab] = logits.dims();
     same_rows([rows, positions], inputs)?;
     let counting: Vec<usize> = match given {
@@ -195,26 +170,15 @@ fn predictions(
         None => inputs.last_positions(),
     };
     if let Some(row) = counting.iter().position(|p| *p >= positions) {
-        return Err(CausalError::MetricPosition {
-            row,
-            position: counting[row] as i64,
-            positions,
-        });
+        return Err(CausalError::MetricPosition { row, position: counting[row] as i64, positions });
     }
-    let cells: Vec<i32> = counting
-        .iter()
-        .enumerate()
-        .map(|(row, p)| (row * positions + p) as i32)
-        .collect();
+    let cells: Vec<i32> = counting.iter().enumerate().map(|(row, p)| (row * positions + p) as i32).collect();
     let cells = Tensor::<1, Int>::from_data(TensorData::new(cells, [rows]), (&logits.device(), DType::I32));
     Ok(logits.reshape([rows * positions, vocab]).select(0, cells))
 }
 
 fn embeddings(outputs: &Outputs, inputs: &Inputs, pooling: Pooling) -> Result<Tensor<2>, CausalError> {
-    let absent = CausalError::NoOutput {
-        metric: MetricKind::Cosine,
-        output: "last_hidden_state",
-    };
+    let absent = CausalError::NoOutput { metric: MetricKind::Cosine, output: "last_hidden_state" };
     let hidden = outputs.last_hidden_state.clone().ok_or(absent)?;
     let [rows, positions, _] = hidden.dims();
     same_rows([rows, positions], inputs)?;
@@ -226,10 +190,7 @@ fn same_rows(shape: [usize; 2], inputs: &Inputs) -> Result<(), CausalError> {
     if shape == inputs.shape() {
         return Ok(());
     }
-    Err(CausalError::OtherInputs {
-        outputs: shape,
-        inputs: inputs.shape(),
-    })
+    Err(CausalError::OtherInputs { outputs: shape, inputs: inputs.shape() })
 }
 
 /// One entry of each row, [batch, 1]; `ids` start again after each batch.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use fascicle_causal::CausalError;
+use fascicle_causal::{CausalError, MetricKind};
 use fascicle_core::CoreError;
 use fascicle_data::DataError;
 use fascicle_experiments::ExperimentError;
@@ -38,8 +38,10 @@ pub(crate) enum CliError {
     NotFetched { name: String },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
-    #[error("{flag} {} and {other} name the same file: {why}", path.display())]
-    SameFile { flag: &'static str, other: &'static str, path: PathBuf, why: &'static str },
+    #[error("--out and --html both name {}: the tables would replace the page", path.display())]
+    SameFile { path: PathBuf },
+    #[error("metric {metric} compares next tokens: give {needed}, once for each text, as in --answer ' France'")]
+    TextNeeds { metric: MetricKind, needed: &'static str },
     #[error(
         "clean and corrupt text {row} differ in length: {clean_len} tokens ({clean}) and {corrupt_len} ({corrupt}); \
          patching puts a position of one in the same position of the other, so choose words that take equally many tokens"
@@ -69,6 +71,7 @@ impl CliError {
             | Self::NotFetched { .. }
             | Self::BadOutput { .. }
             | Self::SameFile { .. }
+            | Self::TextNeeds { .. }
             | Self::TextLengths { .. }
             | Self::TextCount { .. }
             | Self::NotOneToken { .. } => false,
@@ -91,7 +94,7 @@ fn core_failed(error: &CoreError) -> bool {
 /// All but writing is about files and inputs that were given.
 fn model_failed(error: &ModelError) -> bool {
     match error {
-        ModelError::Io { action, .. } => *action != "read",
+        ModelError::Io { action, .. } => matches!(*action, "write" | "create"),
         ModelError::Core(error) => core_failed(error),
         _ => false,
     }

@@ -30,7 +30,7 @@ pub(crate) fn per_row(file: &TensorFile, name: &str, rows: usize) -> Result<Opti
     match file.whole::<1>(name)? {
         None => Ok(None),
         Some(([count], values)) if count == rows => Ok(Some(values.to_vec())),
-        Some(_) => Err(misshapen(file, name, &format!("one for each of the {rows} rows of `input_ids`"))),
+        Some(_) => Err(misshapen(file, name, &format!("[{rows}]: one for each row of `input_ids`"))),
     }
 }
 

@@ -22,8 +22,9 @@ pub(crate) fn folder(given: &Path) -> Result<PathBuf, CliError> {
         let found = fascicle_data::find(&name)?;
         return found.ok_or_else(|| CliError::NotFetched { name: name.into_owned() });
     }
-    // what has a slash was meant as a path
-    let nearest = if name.contains(['/', '\\']) { None } else { nearest(&name, fascicle_data::names()) };
+    // what has a slash was meant as a path, and one or two letters are like any name
+    let path_like = name.contains(['/', '\\']) || name.chars().count() < 3;
+    let nearest = if path_like { None } else { nearest(&name, fascicle_data::names()) };
     Err(CliError::NoModel { given: given.into(), nearest })
 }
 

@@ -55,7 +55,7 @@ impl Csr {
     ///
     /// # Errors
     /// When a triplet lies outside the matrix or comes twice, when a size exceeds what 32-bit indices reach, or
-    /// when the device cannot compute in `dtype`.
+    /// when `dtype` is neither f32 nor f64 or not one that the device computes in.
     pub fn from_triplets(
         rows: usize,
         cols: usize,
@@ -63,7 +63,7 @@ impl Csr {
         dtype: DType,
         device: &Device,
     ) -> Result<(Self, Tensor<1>), CoreError> {
-        crate::dtype::require(device, dtype)?;
+        check_dtype(dtype, device)?;
         let (row_ptr, col_idx, values) = build::from_triplets(rows, cols, triplets)?;
         let csr = Self::new(rows, cols, &row_ptr, &col_idx, device)?;
         let values = TensorData::new(values, [csr.nnz]).convert_dtype(dtype);
@@ -166,9 +166,9 @@ impl Csr {
     /// Goes through host memory, so gradients do not pass; meant for looking and for tests.
     ///
     /// # Errors
-    /// When `values` does not have `nnz` elements, or something cannot be read back.
+    /// When `values` does not have one element an entry, or something cannot be read back.
     pub fn to_dense(&self, values: Tensor<1>) -> Result<Tensor<2>, CoreError> {
-        self.fits("values", values.dims(), [self.nnz], "[nnz]")?;
+        self.fits("values", values.dims(), [self.nnz], "[entries]")?;
         let (device, dtype) = (values.device(), values.dtype());
         let values = read::<f64>("values", values.try_into_vec_as())?;
         let mut dense = vec![0.0; self.rows * self.cols];
@@ -225,6 +225,15 @@ impl fmt::Debug for Csr {
             self.nnz,
             crate::device_name(&self.device())
         )
+    }
+}
+
+/// An error unless the sparse kernels and the device compute in `dtype`.
+pub(crate) fn check_dtype(dtype: DType, device: &Device) -> Result<(), CoreError> {
+    match dtype {
+        DType::F32 => Ok(()),
+        DType::F64 => crate::dtype::require(device, DType::F64),
+        _ => Err(CoreError::KernelDType { found: dtype.name() }),
     }
 }
 

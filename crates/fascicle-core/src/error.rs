@@ -12,7 +12,7 @@ pub enum CoreError {
     /// The name of no device.
     #[error(
         "unknown device `{given}`{}: a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N{}",
-        nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default(),
+        nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
         offers(offered)
     )]
     UnknownDevice {
@@ -182,9 +182,9 @@ pub enum CoreError {
     },
 
     /// A number format that the sparse kernels do not compute in.
-    #[error("the sparse kernels compute in f32 and f64, the input is {found}: cast it")]
+    #[error("the sparse kernels compute in f32 and f64, not in {found}: cast the input")]
     KernelDType {
-        /// The input's format.
+        /// What was asked for.
         found: &'static str,
     },
 

@@ -3,6 +3,7 @@
 use burn::backend::Dispatch;
 use burn::tensor::{DType, Device, Tensor};
 
+use crate::csr::check_dtype;
 use crate::ops::{Bias, PathwayOps};
 use crate::{CoreError, Csr, device_name};
 
@@ -32,7 +33,7 @@ pub fn csr_linear(
     w.fits("x", x.dims(), [n, w.cols()], "[n, columns]")?;
     w.fits("values", values.dims(), [w.nnz()], "[entries]")?;
     let input = Input { device: x.device(), dtype: x.dtype() };
-    input.check_kernel()?;
+    check_dtype(input.dtype, &input.device)?;
     input.check_device("the sparse pattern", &w.device())?;
     input.check("values", &values)?;
     if let Some(bias) = &bias {
@@ -52,14 +53,6 @@ struct Input {
 }
 
 impl Input {
-    fn check_kernel(&self) -> Result<(), CoreError> {
-        match self.dtype {
-            DType::F32 => Ok(()),
-            DType::F64 => crate::dtype::require(&self.device, DType::F64),
-            _ => Err(CoreError::KernelDType { found: self.dtype.name() }),
-        }
-    }
-
     fn check(&self, what: &'static str, tensor: &Tensor<1>) -> Result<(), CoreError> {
         if tensor.dtype() != self.dtype {
             let (found, expected) = (tensor.dtype().name(), self.dtype.name());

@@ -40,7 +40,7 @@ fn open(name: &str) -> (String, Device) {
 )]
 pub trait PortableOps: Backend {
     /// [`PathwayOps::csr_linear`].
-    #[fusion(dtype = x, shape = { burn::tensor::Shape::from([x[0], pattern.rows]) })]
+    #[fusion(dtype = x, shape = burn::tensor::Shape::from([x[0], pattern.rows]))]
     fn portable_linear(
         x: FloatTensor<Self>,
         values: FloatTensor<Self>,

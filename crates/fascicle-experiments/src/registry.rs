@@ -34,7 +34,7 @@ impl Registry {
             if !infos.iter().any(|info| info.name == name) {
                 return Err(ExperimentError::UnknownExperiment {
                     name: name.to_string(),
-                    nearest: nearest(name, infos.iter().map(|info| info.name)),
+                    nearest: fascicle_models::nearest(name, infos.iter().map(|info| info.name)),
                     known: names(infos.iter().map(|info| info.name)),
                 });
             }
@@ -77,44 +77,5 @@ impl Registry {
             let _ = writeln!(text, "{}", row[4]);
         }
         text
-    }
-}
-
-/// The known name fewest edits away, if that is at most a third of its length.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    known
-        .map(|candidate| (edits(name, candidate), candidate))
-        .filter(|(edits, candidate)| *edits <= candidate.chars().count().div_ceil(3))
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, candidate)| candidate.to_string())
-}
-
-/// Levenshtein distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nearest_names() {
-        let known = ["induction", "minilm", "alpine"];
-        for (name, expected) in
-            [("inductoin", Some("induction")), ("mini-lm", Some("minilm")), ("grokking", None), ("", None)]
-        {
-            assert_eq!(nearest(name, known.into_iter()).as_deref(), expected, "{name}");
-        }
     }
 }

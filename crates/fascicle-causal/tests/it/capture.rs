@@ -14,10 +14,7 @@ fn every_site_has_the_shape_that_the_model_says() {
         assert_eq!(kept.activations.len(), model.sites().len());
         for (site, activation) in &kept.activations {
             assert_eq!(activation.dims(), model.site_shape(*site, 2, 5), "{site}");
-            assert_eq!(
-                activation.to_vec().unwrap().len(),
-                activation.dims().iter().product::<usize>()
-            );
+            assert_eq!(activation.to_vec().unwrap().len(), activation.dims().iter().product::<usize>());
         }
         let last = kept.outputs.last_hidden_state.unwrap().dims();
         assert_eq!(last, [2, 5, 8]);
@@ -27,12 +24,7 @@ fn every_site_has_the_shape_that_the_model_says() {
 #[test]
 fn only_what_was_asked_for_is_kept() {
     let (model, inputs) = (build(&decoder(), &cpu(), 1), inputs(2, false));
-    let kept = capture(
-        &model,
-        &inputs,
-        &sites(&["*hook_resid_post", "blocks.1.attn.hook_z[1]"]),
-    )
-    .unwrap();
+    let kept = capture(&model, &inputs, &sites(&["*hook_resid_post", "blocks.1.attn.hook_z[1]"])).unwrap();
     let expected = [
         Site::block(0, SiteKind::ResidPost),
         Site::block(1, SiteKind::Z).with_head(1),
@@ -70,23 +62,14 @@ fn without_outputs_the_pass_stops_after_the_last_site() {
     assert_eq!(probes.1.0, 0, "nothing after the first block is computed");
     let kept = probes.0.into_activations().unwrap();
     let full = capture(&model, &inputs, &sites(&["mlp.hook_post"])).unwrap();
-    assert_eq!(
-        kept[&site].to_vec().unwrap(),
-        full.get(site).unwrap().to_vec().unwrap()
-    );
-    assert_eq!(
-        capture_only(&model, &inputs, &sites(&["*"])).unwrap().len(),
-        model.sites().len()
-    );
+    assert_eq!(kept[&site].to_vec().unwrap(), full.get(site).unwrap().to_vec().unwrap());
+    assert_eq!(capture_only(&model, &inputs, &sites(&["*"])).unwrap().len(), model.sites().len());
 }
 
 #[test]
 fn a_budget_that_suffices_is_no_hindrance() {
     let (model, inputs) = (build(&decoder(), &cpu(), 1), inputs(2, false));
-    let options = |bytes| CaptureOptions {
-        byte_budget: Some(bytes),
-        ..CaptureOptions::default()
-    };
+    let options = |bytes| CaptureOptions { byte_budget: Some(bytes), ..CaptureOptions::default() };
     // [2, 5, 8] numbers of four bytes, and half of [2, 5, 2, 3]
     let selected = sites(&["blocks.0.hook_resid_pre", "blocks.0.attn.hook_z[0]"]);
     let exactly = 320 + 120;
@@ -98,10 +81,7 @@ fn a_budget_that_suffices_is_no_hindrance() {
 fn activations_are_read_with_their_own_rank() {
     let x = Tensor::<3>::from_data([[[1.0, 2.0], [3.0, 4.0]]], &cpu());
     let kept = Activation::new(x.swap_dims(1, 2));
-    assert_eq!(
-        (kept.dims(), kept.to_vec().unwrap()),
-        (&[1, 2, 2][..], vec![1.0, 3.0, 2.0, 4.0])
-    );
+    assert_eq!((kept.dims(), kept.to_vec().unwrap()), (&[1, 2, 2][..], vec![1.0, 3.0, 2.0, 4.0]));
     assert_eq!(kept.tensor::<3>().unwrap().dims(), [1, 2, 2]);
     assert!(kept.tensor::<2>().is_err());
 }

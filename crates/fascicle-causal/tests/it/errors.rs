@@ -26,13 +26,7 @@ fn z() -> Site {
 
 /// The text of the error that one intervention gives.
 fn text(site: Site, scope: Scope, action: Action) -> String {
-    run_with(
-        &model(),
-        &batch(),
-        &[Intervention::new(site, action).within(scope)],
-    )
-    .unwrap_err()
-    .to_string()
+    run_with(&model(), &batch(), &[Intervention::new(site, action).within(scope)]).unwrap_err().to_string()
 }
 
 fn kept<const D: usize>(shape: [usize; D]) -> Activation {
@@ -82,14 +76,9 @@ fn tensors_and_numbers_that_do_not_fit() {
     assert_snapshot!(act(Action::Mean(MeanOf::new(kept([7, 4, 3, 3])))), @"`blocks.1.attn.hook_z`: the activation given has shape [7, 4, 3, 3], expected [7, 4, 2, 3]");
     assert_snapshot!(act(Action::Mean(MeanOf::new(kept([7, 5, 2, 3])).unpadded(&inputs(2, true)))), @"`blocks.1.attn.hook_z`: the attention mask of the mean has shape [10], expected [35]");
     let padded = Inputs::new(vec![1; 10], [2, 5]).unwrap();
-    let padded = padded
-        .with_attention_mask(vec![1, 1, 0, 0, 0, 1, 0, 0, 0, 0])
-        .unwrap();
+    let padded = padded.with_attention_mask(vec![1, 1, 0, 0, 0, 1, 0, 0, 0, 0]).unwrap();
     assert_snapshot!(act(Action::Mean(MeanOf::new(kept([2, 5, 2, 3])).unpadded(&padded).per_position())), @"`blocks.1.attn.hook_z`: position 2 is padding in every row, so it has no mean: take the mean over all positions");
-    let resample = |rows| Action::Resample {
-        from: kept([3, 5, 2, 3]),
-        rows,
-    };
+    let resample = |rows| Action::Resample { from: kept([3, 5, 2, 3]), rows };
     assert_snapshot!(act(resample(Resample::Rows(vec![0]))), @"`blocks.1.attn.hook_z`: the list of rows to resample has length 1, expected 2: one for each row of the batch");
     assert_snapshot!(act(resample(Resample::Rows(vec![0, 3]))), @"`blocks.1.attn.hook_z`: captured row 3 is out of range: there are 3 (0 to 2)");
 }
@@ -118,10 +107,7 @@ fn what_is_never_reached() {
 
 #[test]
 fn more_than_the_budget_allows() {
-    let options = |bytes| CaptureOptions {
-        byte_budget: Some(bytes),
-        ..CaptureOptions::default()
-    };
+    let options = |bytes| CaptureOptions { byte_budget: Some(bytes), ..CaptureOptions::default() };
     let over = |bytes| capture_with(&model(), &batch(), &sites(&["*"]), &[], options(bytes)).unwrap_err();
     assert_snapshot!(over(1000), @"keeping 59 sites takes 17.6 KiB and the budget is 1000 B; largest: `blocks.0.attn.hook_result` 640 B, `blocks.1.attn.hook_result` 640 B, `blocks.2.attn.hook_result` 640 B; select fewer sites, fewer rows, or raise the budget");
     let rank = kept([2, 5, 8]).tensor::<4>().unwrap_err();
@@ -145,18 +131,14 @@ fn metrics_that_cannot_be_judged() {
     assert_snapshot!(prepare(MetricSpec::kl().at(vec![1])), @"`position` has length 1, expected 2: one for each row of the batch");
 
     let headless = build(&encoder(), &cpu(), 1);
-    let error = MetricSpec::logit_diff(vec![1, 2], vec![3, 4])
-        .prepare(&headless, &batch, &outputs)
-        .unwrap_err();
+    let error =
+        MetricSpec::logit_diff(vec![1, 2], vec![3, 4]).prepare(&headless, &batch, &outputs).unwrap_err();
     assert_snapshot!(error, @"metric logit-diff reads logits, which this model does not give: for encoders use `cosine`");
-    let error = MetricSpec::cosine(Pooling::Mean)
-        .prepare(&headless, &batch, &Outputs::default())
-        .unwrap_err();
+    let error =
+        MetricSpec::cosine(Pooling::Mean).prepare(&headless, &batch, &Outputs::default()).unwrap_err();
     assert_snapshot!(error, @"metric cosine reads last_hidden_state, which this model does not give");
 
-    let metric = MetricSpec::prob(vec![1, 2])
-        .prepare(&model, &batch, &outputs)
-        .unwrap();
+    let metric = MetricSpec::prob(vec![1, 2]).prepare(&model, &batch, &outputs).unwrap();
     let three = batch.rows(&[0, 1, 0]).unwrap();
     assert_snapshot!(metric.values(&model.forward(&three).unwrap(), &three).unwrap_err(), @"the run has 3 rows, expected 2 or a multiple of it: those that the metric was prepared for");
     assert_snapshot!(metric.values(&outputs, &batch.repeat(2)).unwrap_err(), @"outputs are [2, 5] and inputs [4, 5] ([batch, positions]): judge a run with its own inputs");
@@ -168,11 +150,9 @@ fn numbers_that_are_not_finite() {
     let outputs = model.forward(&batch).unwrap();
     let metric = MetricSpec::logit_diff(vec![1, 2], vec![3, 4]);
     let prepared = metric.prepare(&model, &batch, &outputs).unwrap();
-    let broken = Intervention::new(
-        Site::new(SiteKind::Logits),
-        Action::Add(Addend::Value(f32::NEG_INFINITY)),
-    )
-    .within(Scope::all().rows(1));
+    let broken =
+        Intervention::new(Site::new(SiteKind::Logits), Action::Add(Addend::Value(f32::NEG_INFINITY)))
+            .within(Scope::all().rows(1));
     let broken = run_with(&model, &batch, &[broken]).unwrap();
     assert_snapshot!(prepared.values(&broken, &batch).unwrap_err(), @"metric logit-diff is NaN for row 1 of this run");
 
@@ -201,10 +181,7 @@ fn sweeps_that_cannot_be_run() {
     assert_snapshot!(run(&corrupt, &sweep(&["blocks.0.attn.hook_z[4]"], Per::Position)), @"`blocks.0.attn.hook_z[4]`: head 4 is out of range: there are 2 (0 to 1)");
     assert_snapshot!(run(&corrupt, &Sweep::new(SiteSelector::sites(&[]), Per::Head)), @"no site is selected: name at least one, such as `*hook_resid_pre`");
     assert_snapshot!(run(&corrupt, &sweep(&["*resid_pre"], Per::Position).rows_per_forward(0)), @"rows_per_forward is 0, expected at least 1");
-    let tight = Sweep {
-        byte_budget: Some(100),
-        ..sweep(&["*resid_pre"], Per::Position)
-    };
+    let tight = Sweep { byte_budget: Some(100), ..sweep(&["*resid_pre"], Per::Position) };
     assert_snapshot!(run(&corrupt, &tight), @"keeping 3 sites takes 960 B and the budget is 100 B; largest: `blocks.0.hook_resid_pre` 320 B, `blocks.1.hook_resid_pre` 320 B, `blocks.2.hook_resid_pre` 320 B; select fewer sites, fewer rows, or raise the budget");
     assert_snapshot!("positions".parse::<Per>().unwrap_err(), @"`positions` is none of layer, position, head, neuron");
     assert_eq!(Batching::rows(3).rows_per_forward, Some(3));
@@ -218,10 +195,6 @@ fn nothing_to_normalise_by() {
     let found: PatchResult = patch(&model, &clean, &clean, &metric, &sweep, &mut |_, _| ()).unwrap();
     let error = found.normalised().unwrap_err();
     assert!(matches!(error, CausalError::NoDifference { .. }));
-    let rounded = PatchResult {
-        clean: 0.5,
-        corrupt: 0.5,
-        ..found
-    };
+    let rounded = PatchResult { clean: 0.5, corrupt: 0.5, ..found };
     assert_snapshot!(rounded.normalised().unwrap_err(), @"the metric is 0.5 on the clean and 0.5 on the corrupt inputs: too close to normalise by their difference");
 }

@@ -22,13 +22,10 @@ fn gradient(
 ) -> Option<Vec<f32>> {
     let logits = run_with(model, inputs, interventions).unwrap().logits.unwrap();
     let shape = logits.dims();
-    let weights: Vec<f32> = (0..shape.iter().product())
-        .map(|i: usize| (i % 7) as f32 - 3.0)
-        .collect();
+    let weights: Vec<f32> = (0..shape.iter().product()).map(|i: usize| (i % 7) as f32 - 3.0).collect();
     let weights = Tensor::<3>::from_data(TensorData::new(weights, shape), &logits.device());
     let gradients = (logits * weights).sum().backward();
-    leaf.grad(&gradients)
-        .map(|gradient| gradient.try_into_vec_as::<f32>().unwrap())
+    leaf.grad(&gradients).map(|gradient| gradient.try_into_vec_as::<f32>().unwrap())
 }
 
 #[test]
@@ -37,10 +34,7 @@ fn stops_at_the_patched_place_and_nowhere_else() {
         let device = device.autodiff();
         let (model, inputs) = (build(&decoder(), &device, 3), inputs(4, false));
         // after the last block, positions no longer meet: what is patched at position 1 concerns no other
-        let (before, after) = (
-            Site::block(2, SiteKind::MlpOut),
-            Site::block(2, SiteKind::ResidPost),
-        );
+        let (before, after) = (Site::block(2, SiteKind::MlpOut), Site::block(2, SiteKind::ResidPost));
         let (leaf, tap) = tap(&model, before);
         let plain = gradient(&model, &inputs, &leaf, std::slice::from_ref(&tap)).unwrap();
         let actions = [
@@ -49,21 +43,13 @@ fn stops_at_the_patched_place_and_nowhere_else() {
             Action::Interchange(Activation::new(Tensor::<3>::ones([2, 5, 8], &cpu()))),
         ];
         for action in actions {
-            let what = format!("{action:?} on {name}")
-                .chars()
-                .take(30)
-                .collect::<String>();
+            let what = format!("{action:?} on {name}").chars().take(30).collect::<String>();
             let patch = Intervention::new(after, action).within(Scope::all().positions(1));
             let patched = gradient(&model, &inputs, &leaf, &[tap.clone(), patch]).unwrap();
             for (i, (plain, patched)) in plain.iter().zip(&patched).enumerate() {
                 let position = i / 8 % 5;
                 let expected = if position == 1 { 0.0 } else { *plain };
-                close(
-                    &[*patched],
-                    &[expected],
-                    1e-5,
-                    &format!("{what}, position {position}"),
-                );
+                close(&[*patched], &[expected], 1e-5, &format!("{what}, position {position}"));
             }
         }
         assert!(plain.iter().filter(|x| x.abs() > 1e-3).count() > plain.len() / 2);
@@ -78,13 +64,7 @@ fn actions_pass_their_own_derivative_on() {
     let (leaf, tap) = tap(&model, before);
     let plain = gradient(&model, &inputs, &leaf, std::slice::from_ref(&tap)).unwrap();
     // held where it is, so that the logits, and with them the gradient behind the site, stay the same
-    let wide = Intervention::new(
-        after,
-        Action::Clamp {
-            min: -100.0,
-            max: 100.0,
-        },
-    );
+    let wide = Intervention::new(after, Action::Clamp { min: -100.0, max: 100.0 });
     close(
         &gradient(&model, &inputs, &leaf, &[tap.clone(), wide]).unwrap(),
         &plain,
@@ -104,14 +84,7 @@ fn interchange_lets_gradients_into_the_other_run_and_freeze_does_not() {
     let other = Tensor::<3>::ones([2, 5, 8], &device).require_grad();
     // something behind the site that gradients reach in any case
     let (_, tap) = tap(&model, Site::block(2, SiteKind::MlpOut));
-    let into = |action| {
-        gradient(
-            &model,
-            &inputs,
-            &other,
-            &[Intervention::new(site, action), tap.clone()],
-        )
-    };
+    let into = |action| gradient(&model, &inputs, &other, &[Intervention::new(site, action), tap.clone()]);
     let through = into(Action::Interchange(Activation::new(other.clone()))).unwrap();
     assert!(through.iter().any(|x| x.abs() > 1e-3));
     assert!(into(Action::Freeze(Activation::new(other.clone()))).is_none());
@@ -123,13 +96,8 @@ fn a_captured_activation_passes_gradients_to_its_own_run() {
     let (model, clean, corrupt) = (build(&decoder(), &device, 3), inputs(4, false), inputs(5, false));
     let (leaf, tap) = tap(&model, Site::block(0, SiteKind::MlpOut));
     for pattern in ["blocks.1.attn.hook_z", "blocks.1.attn.hook_z[1]"] {
-        let source = capture_with(
-            &model,
-            &clean,
-            &sites(&[pattern]),
-            std::slice::from_ref(&tap),
-            Default::default(),
-        );
+        let source =
+            capture_with(&model, &clean, &sites(&[pattern]), std::slice::from_ref(&tap), Default::default());
         let (site, kept) = source.unwrap().activations.into_iter().next().unwrap();
         let patch = Intervention::new(site, Action::Interchange(kept));
         let through = gradient(&model, &corrupt, &leaf, &[patch]).unwrap();

@@ -93,12 +93,7 @@ fn on_every_device() {
             let expected = capture(&reference, &clean, &everything).unwrap();
             for (site, activation) in &kept.activations {
                 let expected = expected.get(*site).unwrap().to_vec().unwrap();
-                close(
-                    &activation.to_vec().unwrap(),
-                    &expected,
-                    1e-4,
-                    &format!("{site} on {name}"),
-                );
+                close(&activation.to_vec().unwrap(), &expected, 1e-4, &format!("{site} on {name}"));
             }
             // one place of each site, all at once
             let patches = |kept: &std::collections::BTreeMap<Site, Activation>| -> Vec<Intervention> {
@@ -107,13 +102,8 @@ fn on_every_device() {
                 };
                 kept.iter().map(patch).collect()
             };
-            let got = capture_with(
-                &model,
-                &corrupt,
-                &everything,
-                &patches(&kept.activations),
-                Default::default(),
-            );
+            let got =
+                capture_with(&model, &corrupt, &everything, &patches(&kept.activations), Default::default());
             let reference = capture_with(
                 &reference,
                 &corrupt,
@@ -122,12 +112,7 @@ fn on_every_device() {
                 Default::default(),
             );
             let (got, reference) = (got.unwrap(), reference.unwrap());
-            close(
-                &numbers(&got.outputs),
-                &numbers(&reference.outputs),
-                1e-4,
-                &format!("patched on {name}"),
-            );
+            close(&numbers(&got.outputs), &numbers(&reference.outputs), 1e-4, &format!("patched on {name}"));
         }
     }
 }

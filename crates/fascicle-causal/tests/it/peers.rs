@@ -12,9 +12,7 @@ use fascicle_models::{Inputs, NamedTensor, Site, SiteKind, TensorFile, Transform
 use crate::tiny::{close, cpu, devices, sites};
 
 fn fixture(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/fixtures")
-        .join(path)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(path)
 }
 
 fn read(path: &str) -> TensorFile {
@@ -56,10 +54,8 @@ fn per(name: &str) -> Per {
 #[test]
 fn patching_sweeps() {
     let (clean, corrupt, metric) = induction();
-    let (tables, rows) = (
-        read("causal/induction/sweeps_more.safetensors"),
-        read("causal/induction/sweeps.safetensors"),
-    );
+    let (tables, rows) =
+        (read("causal/induction/sweeps_more.safetensors"), read("causal/induction/sweeps.safetensors"));
     for (name, device) in devices() {
         let model = load(fixture("causal/induction"), &device).unwrap().transformer;
         for (table, _) in tables.iter() {
@@ -72,19 +68,10 @@ fn patching_sweeps() {
             let (shape, expected) = real(&tables, table);
             let values = if direction == "zero" {
                 let ablation = Ablation::zero(sites(&[site]), per(places));
-                ablate(&model, &clean, &metric, &ablation, &mut |_, _| ())
-                    .unwrap()
-                    .grids
+                ablate(&model, &clean, &metric, &ablation, &mut |_, _| ()).unwrap().grids
             } else {
-                let direction = if direction == "noise" {
-                    Direction::Noise
-                } else {
-                    Direction::Denoise
-                };
-                let sweep = Sweep {
-                    direction,
-                    ..Sweep::new(sites(&[site]), per(places))
-                };
+                let direction = if direction == "noise" { Direction::Noise } else { Direction::Denoise };
+                let sweep = Sweep { direction, ..Sweep::new(sites(&[site]), per(places)) };
                 let found = patch(&model, &clean, &corrupt, &metric, &sweep, &mut |_, _| ()).unwrap();
                 for (got, name) in [(found.clean, "clean_ld"), (found.corrupt, "corrupt_ld")] {
                     let (_, rows) = real(&rows, name);
@@ -97,11 +84,7 @@ fn patching_sweeps() {
                 }
                 found.grids
             };
-            assert_eq!(
-                (values.len(), &[values[0].rows(), values[0].cols][..]),
-                (1, shape),
-                "{table}"
-            );
+            assert_eq!((values.len(), &[values[0].rows(), values[0].cols][..]), (1, shape), "{table}");
             assert_eq!(values[0].name(), site);
             let expected: Vec<f64> = expected.iter().map(|x| f64::from(*x)).collect();
             close(&values[0].values, &expected, 1e-4, &format!("{table} on {name}"));
@@ -115,9 +98,7 @@ fn activations_at_every_site() {
         let golden = read(&format!("hf/{family}/activations.safetensors"));
         let inputs = inputs(&read(&format!("hf/{family}/golden.safetensors")));
         for (name, device) in devices() {
-            let model = load(fixture(&format!("hf/{family}")), &device)
-                .unwrap()
-                .transformer;
+            let model = load(fixture(&format!("hf/{family}")), &device).unwrap().transformer;
             let kept = capture(&model, &inputs, &sites(&["*"])).unwrap();
             let mut compared = 0;
             for (site, activation) in &kept.activations {
@@ -127,12 +108,7 @@ fn activations_at_every_site() {
                 }
                 let (shape, expected) = real(&golden, &site.to_string());
                 assert_eq!(activation.dims(), shape, "{family} {site}");
-                close(
-                    &activation.to_vec().unwrap(),
-                    expected,
-                    1e-4,
-                    &format!("{family} {site} on {name}"),
-                );
+                close(&activation.to_vec().unwrap(), expected, 1e-4, &format!("{family} {site} on {name}"));
                 compared += 1;
             }
             assert!(compared > 30, "{family}: {compared}");
@@ -162,9 +138,7 @@ fn gradients_at_every_site() {
     for family in ["gpt2", "bert"] {
         let golden = read(&format!("hf/{family}/gradients.safetensors"));
         let inputs = inputs(&golden);
-        let model = load(fixture(&format!("hf/{family}")), &device)
-            .unwrap()
-            .transformer;
+        let model = load(fixture(&format!("hf/{family}")), &device).unwrap().transformer;
         let (shape, weight) = real(&golden, "loss.weight");
         let weight = Tensor::<3>::from_data(TensorData::new(weight.to_vec(), shape.to_vec()), &device);
         let known: Vec<Site> = golden.iter().filter_map(|(name, _)| name.parse().ok()).collect();

@@ -19,14 +19,7 @@ fn place(per: Per, index: usize) -> Scope {
 
 /// The site of each row of a grid.
 fn rows(grid: &Grid) -> Vec<Site> {
-    grid.layers
-        .iter()
-        .map(|layer| Site {
-            layer: *layer,
-            kind: grid.kind,
-            head: grid.head,
-        })
-        .collect()
+    grid.layers.iter().map(|layer| Site { layer: *layer, kind: grid.kind, head: grid.head }).collect()
 }
 
 /// One full forward pass for each cell of `grid`.
@@ -51,21 +44,11 @@ fn check_patch(config: &TransformerConfig, metric: &MetricSpec, patterns: &[&str
         let (clean, corrupt) = (inputs(4, true), inputs(5, false));
         for direction in [Direction::Denoise, Direction::Noise] {
             for rows_per_forward in [None, Some(1), Some(6)] {
-                let batching = Batching {
-                    rows_per_forward,
-                    ..Batching::default()
-                };
-                let sweep = Sweep {
-                    direction,
-                    batching,
-                    ..Sweep::new(sites(patterns), per)
-                };
+                let batching = Batching { rows_per_forward, ..Batching::default() };
+                let sweep = Sweep { direction, batching, ..Sweep::new(sites(patterns), per) };
                 let found = patch(&model, &clean, &corrupt, metric, &sweep, &mut |_, _| ()).unwrap();
-                let (base, source) = if direction == Direction::Denoise {
-                    (&corrupt, &clean)
-                } else {
-                    (&clean, &corrupt)
-                };
+                let (base, source) =
+                    if direction == Direction::Denoise { (&corrupt, &clean) } else { (&clean, &corrupt) };
                 let selected = sites(patterns).select(&model.sites()).unwrap();
                 assert_eq!(found.grids.iter().flat_map(rows).count(), selected.len());
 
@@ -81,11 +64,7 @@ fn check_patch(config: &TransformerConfig, metric: &MetricSpec, patterns: &[&str
                         &format!("{} {direction} per {per} on {name}", grid.name()),
                     );
                 }
-                let based = if direction == Direction::Denoise {
-                    found.corrupt
-                } else {
-                    found.clean
-                };
+                let based = if direction == Direction::Denoise { found.corrupt } else { found.clean };
                 close(&[based], &[judge(&[])], 1e-5, "unpatched");
             }
         }
@@ -99,14 +78,8 @@ fn judge<'a>(
     clean: &Inputs,
     base: &'a Inputs,
 ) -> impl Fn(&[Intervention]) -> f64 + 'a {
-    let metric = metric
-        .prepare(model, clean, &model.forward(clean).unwrap())
-        .unwrap();
-    move |patches| {
-        metric
-            .mean(&run_with(model, base, patches).unwrap(), base)
-            .unwrap()
-    }
+    let metric = metric.prepare(model, clean, &model.forward(clean).unwrap()).unwrap();
+    move |patches| metric.mean(&run_with(model, base, patches).unwrap(), base).unwrap()
 }
 
 fn logit_diff() -> MetricSpec {
@@ -131,22 +104,12 @@ fn decoder_by_position() {
 #[test]
 fn decoder_by_head() {
     check_patch(&decoder(), &logit_diff(), &["*attn.hook_*"], Per::Head);
-    check_patch(
-        &attention_only(),
-        &MetricSpec::kl(),
-        &["*hook_z", "*hook_q"],
-        Per::Head,
-    );
+    check_patch(&attention_only(), &MetricSpec::kl(), &["*hook_z", "*hook_q"], Per::Head);
 }
 
 #[test]
 fn decoder_by_neuron() {
-    check_patch(
-        &decoder(),
-        &MetricSpec::prob(vec![3, 10]),
-        &["*mlp.hook_post", "hook_logits"],
-        Per::Neuron,
-    );
+    check_patch(&decoder(), &MetricSpec::prob(vec![3, 10]), &["*mlp.hook_post", "hook_logits"], Per::Neuron);
     check_patch(
         &decoder(),
         &logit_diff(),
@@ -169,12 +132,7 @@ fn decoder_by_layer_and_single_heads() {
 #[test]
 fn encoder_by_position_and_head() {
     let cosine = MetricSpec::cosine(Pooling::Mean);
-    check_patch(
-        &encoder(),
-        &cosine,
-        &["*resid*", "hook_token_type_embed", "*hook_mlp_out"],
-        Per::Position,
-    );
+    check_patch(&encoder(), &cosine, &["*resid*", "hook_token_type_embed", "*hook_mlp_out"], Per::Position);
     check_patch(&encoder(), &cosine, &["*hook_z", "*hook_result"], Per::Head);
 }
 
@@ -186,50 +144,23 @@ fn a_whole_site_is_what_all_its_places_are_together() {
     let found = patch(&model, &clean, &corrupt, &logit_diff(), &sweep, &mut |_, _| ()).unwrap();
     // the whole stream of any layer carries everything
     close(&found.grids[0].values, &[found.clean; 3], 1e-5, "whole stream");
-    close(
-        &found.normalised().unwrap()[0].values,
-        &[1.0; 3],
-        1e-4,
-        "as fractions",
-    );
-    let fractions = PatchResult {
-        grids: vec![found.grids[0].map(|_| found.corrupt)],
-        ..found.clone()
-    }
-    .normalised();
-    close(
-        &fractions.unwrap()[0].values,
-        &[0.0; 3],
-        1e-6,
-        "nothing recovered",
-    );
+    close(&found.normalised().unwrap()[0].values, &[1.0; 3], 1e-4, "as fractions");
+    let fractions =
+        PatchResult { grids: vec![found.grids[0].map(|_| found.corrupt)], ..found.clone() }.normalised();
+    close(&fractions.unwrap()[0].values, &[0.0; 3], 1e-6, "nothing recovered");
 }
 
 #[test]
 fn grids_are_in_the_order_of_the_model() {
     let model = build(&decoder(), &crate::tiny::cpu(), 3);
     let sweep = Sweep::new(
-        sites(&[
-            "ln_final.hook_normalized",
-            "blocks.{0,2}.hook_mlp_out",
-            "hook_embed",
-        ]),
+        sites(&["ln_final.hook_normalized", "blocks.{0,2}.hook_mlp_out", "hook_embed"]),
         Per::Position,
     );
-    let found = patch(
-        &model,
-        &inputs(4, false),
-        &inputs(5, false),
-        &logit_diff(),
-        &sweep,
-        &mut |_, _| (),
-    )
-    .unwrap();
-    let shown: Vec<_> = found
-        .grids
-        .iter()
-        .map(|grid| (grid.name(), grid.layers.clone(), grid.cols))
-        .collect();
+    let found =
+        patch(&model, &inputs(4, false), &inputs(5, false), &logit_diff(), &sweep, &mut |_, _| ()).unwrap();
+    let shown: Vec<_> =
+        found.grids.iter().map(|grid| (grid.name(), grid.layers.clone(), grid.cols)).collect();
     let row = |name: &str, layers: &[Option<usize>]| (name.to_string(), layers.to_vec(), 5);
     let expected = [
         row("hook_embed", &[None]),
@@ -254,16 +185,9 @@ fn progress_counts_every_patch() {
     for (rows, calls) in [(1, 7), (4, 4), (1000, 4)] {
         let sweep = Sweep::new(sites(&["*hook_z"]), Per::Head).rows_per_forward(rows);
         let mut heard = Vec::new();
-        patch(
-            &model,
-            &inputs(4, false),
-            &inputs(5, false),
-            &logit_diff(),
-            &sweep,
-            &mut |done, total| {
-                heard.push((done, total));
-            },
-        )
+        patch(&model, &inputs(4, false), &inputs(5, false), &logit_diff(), &sweep, &mut |done, total| {
+            heard.push((done, total));
+        })
         .unwrap();
         assert_eq!((heard[0], heard[heard.len() - 1]), ((0, 6), (6, 6)));
         assert!(heard.is_sorted(), "{heard:?}");
@@ -279,47 +203,26 @@ fn ablations() {
         let selected = sites(&patterns);
         let kept = capture(&model, &others, &selected).unwrap();
         let of = |site: Site| kept.get(site).unwrap().clone();
-        let mean = |per_position| Replacement::Mean {
-            over: others.clone(),
-            per_position,
-        };
+        let mean = |per_position| Replacement::Mean { over: others.clone(), per_position };
         type Rule<'a> = &'a dyn Fn(Site) -> Action;
         let cases: [(Replacement, Rule<'_>); 4] = [
             (Replacement::Zero, &|_| Action::Zero),
-            (mean(true), &|site| {
-                Action::Mean(MeanOf::new(of(site)).per_position().unpadded(&others))
+            (mean(true), &|site| Action::Mean(MeanOf::new(of(site)).per_position().unpadded(&others))),
+            (mean(false), &|site| Action::Mean(MeanOf::new(of(site)).unpadded(&others))),
+            (Replacement::Resample { from: others.clone(), seed: 3 }, &|site| Action::Resample {
+                from: of(site),
+                rows: fascicle_causal::Resample::Seeded(3),
             }),
-            (mean(false), &|site| {
-                Action::Mean(MeanOf::new(of(site)).unpadded(&others))
-            }),
-            (
-                Replacement::Resample {
-                    from: others.clone(),
-                    seed: 3,
-                },
-                &|site| Action::Resample {
-                    from: of(site),
-                    rows: fascicle_causal::Resample::Seeded(3),
-                },
-            ),
         ];
         for (with, action) in cases {
             let what = format!("{with:?}").chars().take(12).collect::<String>();
-            let ablation = Ablation {
-                with,
-                ..Ablation::zero(selected.clone(), per)
-            };
+            let ablation = Ablation { with, ..Ablation::zero(selected.clone(), per) };
             let found = ablate(&model, &inputs, &logit_diff(), &ablation, &mut |_, _| ()).unwrap();
             let judge = judge(&model, &logit_diff(), &inputs, &inputs);
             close(&[found.intact], &[judge(&[])], 1e-5, "intact");
             for grid in &found.grids {
                 let expected = one_by_one(grid, &judge, action);
-                close(
-                    &grid.values,
-                    &expected,
-                    5e-5,
-                    &format!("{} by {what} on {name}", grid.name()),
-                );
+                close(&grid.values, &expected, 5e-5, &format!("{} by {what} on {name}", grid.name()));
             }
         }
     }
@@ -330,16 +233,9 @@ fn ablating_whole_mlps() {
     let (model, inputs) = (build(&decoder(), &crate::tiny::cpu(), 3), inputs(4, false));
     let ablation = Ablation::mean(sites(&["*hook_mlp_out"]), Per::Layer, inputs.clone());
     let found = ablate(&model, &inputs, &MetricSpec::kl(), &ablation, &mut |_, _| ()).unwrap();
-    assert_eq!(
-        (found.grids.len(), found.grids[0].rows(), found.grids[0].cols),
-        (1, 3, 1)
-    );
+    assert_eq!((found.grids.len(), found.grids[0].rows(), found.grids[0].cols), (1, 3, 1));
     close(&[found.intact], &[0.0], 1e-6, "no divergence from itself");
-    assert!(
-        found.grids[0].values.iter().all(|divergence| *divergence > 1e-4),
-        "{:?}",
-        found.grids[0].values
-    );
+    assert!(found.grids[0].values.iter().all(|divergence| *divergence > 1e-4), "{:?}", found.grids[0].values);
     let (row, _, largest) = found.grids[0].largest().unwrap();
     assert!(
         found.grids[0].values.iter().all(|value| *value <= largest)

@@ -13,10 +13,7 @@ pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     pub(crate) fn next(&mut self) -> f32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 40) as f32 / (1u64 << 23) as f32) - 1.0
     }
 
@@ -47,16 +44,8 @@ pub(crate) fn decoder() -> TransformerConfig {
             out_bias: true,
             scale: AttentionScale::InverseSqrt,
         },
-        mlp: Some(MlpConfig {
-            width: 10,
-            activation: Activation::GeluTanh,
-            bias: true,
-        }),
-        unembed: Some(UnembedConfig {
-            tied: true,
-            bias: false,
-            transform: None,
-        }),
+        mlp: Some(MlpConfig { width: 10, activation: Activation::GeluTanh, bias: true }),
+        unembed: Some(UnembedConfig { tied: true, bias: false, transform: None }),
         pooler: false,
     }
 }
@@ -69,10 +58,7 @@ pub(crate) fn encoder() -> TransformerConfig {
         embed_norm: true,
         norm_place: NormPlace::Post,
         final_norm: false,
-        attention: AttentionConfig {
-            causal: false,
-            ..decoder().attention
-        },
+        attention: AttentionConfig { causal: false, ..decoder().attention },
         unembed: None,
         pooler: true,
         ..decoder()
@@ -85,11 +71,7 @@ pub(crate) fn attention_only() -> TransformerConfig {
         n_layers: 2,
         norm: NormKind::None,
         mlp: None,
-        unembed: Some(UnembedConfig {
-            tied: false,
-            bias: false,
-            transform: None,
-        }),
+        unembed: Some(UnembedConfig { tied: false, bias: false, transform: None }),
         ..decoder()
     }
 }
@@ -98,14 +80,8 @@ pub(crate) fn build(config: &TransformerConfig, device: &Device, seed: u64) -> T
     let mut chance = Chance(seed);
     let mut values = BTreeMap::new();
     for parameter in config.parameters().unwrap() {
-        let centre = if parameter.name.ends_with("gain") {
-            1.0
-        } else {
-            0.0
-        };
-        let numbers = (0..parameter.shape.iter().product())
-            .map(|_| centre + 0.7 * chance.next())
-            .collect();
+        let centre = if parameter.name.ends_with("gain") { 1.0 } else { 0.0 };
+        let numbers = (0..parameter.shape.iter().product()).map(|_| centre + 0.7 * chance.next()).collect();
         values.insert(parameter.name, (parameter.shape, numbers));
     }
     config.build(device, values).unwrap()
@@ -115,13 +91,7 @@ pub(crate) fn build(config: &TransformerConfig, device: &Device, seed: u64) -> T
 pub(crate) fn inputs(seed: u64, padded: bool) -> Inputs {
     let mut chance = Chance(seed);
     let inputs = Inputs::new((0..10).map(|_| chance.below(11) as i64).collect(), [2, 5]).unwrap();
-    if padded {
-        inputs
-            .with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 1, 0, 0])
-            .unwrap()
-    } else {
-        inputs
-    }
+    if padded { inputs.with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 1, 0, 0]).unwrap() } else { inputs }
 }
 
 pub(crate) fn sites(patterns: &[&str]) -> SiteSelector {
@@ -139,16 +109,8 @@ pub(crate) fn cpu() -> Device {
 
 /// The numbers of whatever the model gives.
 pub(crate) fn numbers(outputs: &Outputs) -> Vec<f32> {
-    let hidden = outputs
-        .last_hidden_state
-        .as_ref()
-        .unwrap()
-        .try_to_vec_as::<f32>()
-        .unwrap();
-    let logits = outputs
-        .logits
-        .as_ref()
-        .map(|logits| logits.try_to_vec_as::<f32>().unwrap());
+    let hidden = outputs.last_hidden_state.as_ref().unwrap().try_to_vec_as::<f32>().unwrap();
+    let logits = outputs.logits.as_ref().map(|logits| logits.try_to_vec_as::<f32>().unwrap());
     hidden.into_iter().chain(logits.into_iter().flatten()).collect()
 }
 

@@ -69,6 +69,7 @@ fn came_from(fetched: &Fetched) -> String {
         Origin::Data => format!("found in FASCICLE_DATA{edition}"),
         Origin::Cache => format!("found in the cache{edition}"),
         Origin::Network(source) => format!("fetched from {source}{edition}"),
+        _ => format!("found{edition}"),
     }
 }
 
@@ -77,6 +78,7 @@ fn origin(origin: &Origin) -> Value {
         Origin::Data => json!("FASCICLE_DATA"),
         Origin::Cache => json!("cache"),
         Origin::Network(source) => json!({ "network": source }),
+        _ => Value::Null,
     }
 }
 

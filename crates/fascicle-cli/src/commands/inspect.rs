@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fascicle_models::{Axis, LoadReport, LoadedModel, LoadedTensor, Pooling, Site, SiteKind, TransformerConfig};
+use fascicle_models::{Axis, LoadReport, LoadedModel, LoadedTensor, NormKind, NormPlace, Pooling, Site, SiteKind, TransformerConfig};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::Common;
@@ -91,7 +92,7 @@ fn files(report: &LoadReport) -> impl Iterator<Item = (String, usize, usize)> {
 fn shape(model: &LoadedModel) -> [(&'static str, String); 12] {
     let config = model.transformer.config();
     let attention = if config.attention.causal { "causal: a position sees itself and what comes before" } else { "every position sees every other" };
-    let mlp = config.mlp.as_ref().map_or("none".to_string(), |mlp| format!("{} neurons, {:?}", mlp.width, mlp.activation));
+    let mlp = config.mlp.as_ref().map_or("none".to_string(), |mlp| format!("{} neurons, {}", mlp.width, word(mlp.activation)));
     let head = match &config.unembed {
         None => "none: no logits",
         Some(unembed) if unembed.tied => "tied to the token embedding",
@@ -106,11 +107,24 @@ fn shape(model: &LoadedModel) -> [(&'static str, String); 12] {
         ("vocabulary", thousands(config.vocab)),
         ("context", format!("{} positions", config.n_ctx)),
         ("attention", attention.to_string()),
-        ("norms", format!("{:?}, {:?}", config.norm, config.norm_place).to_lowercase()),
+        ("norms", norms(config)),
         ("output", head.to_string()),
         ("tokenizer", if has(model, "tokenizer.json") { "tokenizer.json" } else { "none: give token ids" }.to_string()),
         ("pooling", pooling(model)),
     ]
+}
+
+/// A setting as it is written in configurations: `gelu-tanh`.
+fn word(setting: impl Serialize) -> String {
+    serde_json::to_value(setting).ok().and_then(|value| value.as_str().map(String::from)).unwrap_or_default()
+}
+
+fn norms(config: &TransformerConfig) -> String {
+    let place = match config.norm_place {
+        NormPlace::Pre => "before attention and MLP",
+        NormPlace::Post => "after attention and MLP",
+    };
+    if config.norm == NormKind::None { "none".into() } else { format!("{}, {place}", word(config.norm)) }
 }
 
 fn has(model: &LoadedModel, file: &str) -> bool {
@@ -125,6 +139,9 @@ fn pooling_name(pooling: Pooling) -> &'static str {
 }
 
 fn pooling(model: &LoadedModel) -> String {
+    if model.transformer.config().attention.causal {
+        return "none: sentence embeddings are for encoders".into();
+    }
     let stated = if has(model, "1_Pooling/config.json") { "1_Pooling/config.json" } else { "the default; the folder states none" };
     format!("{} ({stated})", pooling_name(model.pooling))
 }
@@ -174,7 +191,11 @@ fn sites(sites: &[Site], config: &TransformerConfig) -> String {
     let (outside, first): (Vec<_>, Vec<_>) = (outside.collect(), first.collect());
     let mut text = format!("\nsites: {}\n{}", sites.len(), columns(&outside));
     if !first.is_empty() {
-        let _ = write!(text, "in each block (blocks.0 to blocks.{})\n{}", config.n_layers - 1, columns(&first));
+        let which = match config.n_layers {
+            1 => "in the one block, blocks.0".to_string(),
+            n => format!("in each block, blocks.0 to blocks.{}", n - 1),
+        };
+        let _ = write!(text, "{which}\n{}", columns(&first));
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fascicle_causal::{
     CausalError, Direction, Grid, MetricKind, MetricSpec, PatchResult, Per, Sweep, UnknownPlace, patch,
@@ -19,20 +19,21 @@ use crate::{inputs, model, output};
 /// Find which places in a model carry the difference between two inputs (activation patching)
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
+#[command(group(ArgGroup::new("clean inputs").required(true)), group(ArgGroup::new("corrupt inputs").required(true)))]
 pub(crate) struct Patch {
     #[arg(help = model::MODEL_HELP)]
     model: PathBuf,
     /// Safetensors file of the clean run: `input_ids` [batch, position], for logit metrics `answer` and `wrong` [batch]
-    #[arg(long, value_name = "FILE", required_unless_present = "clean_text", requires = "corrupt", conflicts_with = "clean_text")]
+    #[arg(long, value_name = "FILE", group = "clean inputs", requires = "corrupt", conflicts_with = "corrupt_text")]
     clean: Option<PathBuf>,
     /// Safetensors file of the corrupt run: `input_ids` of the same shape
-    #[arg(long, value_name = "FILE", required_unless_present = "corrupt_text", requires = "clean", conflicts_with = "corrupt_text")]
+    #[arg(long, value_name = "FILE", group = "corrupt inputs", requires = "clean", conflicts_with = "clean_text")]
     corrupt: Option<PathBuf>,
     /// Clean text, through the model's tokenizer; once for each row of the batch
-    #[arg(long, value_name = "TEXT", requires = "corrupt_text")]
+    #[arg(long, value_name = "TEXT", group = "clean inputs", requires = "corrupt_text")]
     clean_text: Vec<String>,
     /// Corrupt text, of as many tokens; once for each clean text
-    #[arg(long, value_name = "TEXT", requires = "clean_text")]
+    #[arg(long, value_name = "TEXT", group = "corrupt inputs", requires = "clean_text")]
     corrupt_text: Vec<String>,
     /// With texts and a logit metric: the token that should come next; once for each text
     #[arg(long, value_name = "TOKEN", requires = "clean_text")]
@@ -119,8 +120,7 @@ impl Patch {
         if let Some(html) = &self.html {
             output::check_path(html)?;
             if *html == self.out {
-                let why = "the second would replace the first";
-                return Err(CliError::SameFile { flag: "--out", other: "--html", path: html.clone(), why });
+                return Err(CliError::SameFile { path: html.clone() });
             }
         }
         Ok(())
@@ -159,7 +159,14 @@ impl Patch {
         };
         metric.answer = given("--answer", &self.answer)?;
         metric.wrong = given("--wrong", &self.wrong)?;
-        Ok(Pair { clean, corrupt, metric })
+        let needed = match (self.metric, &metric.answer, &metric.wrong) {
+            (MetricKind::LogitDiff | MetricKind::ProbDiff, None, _) | (MetricKind::LogitDiff | MetricKind::ProbDiff, _, None) => {
+                "--answer and --wrong"
+            }
+            (MetricKind::Prob, None, _) => "--answer",
+            _ => return Ok(Pair { clean, corrupt, metric }),
+        };
+        Err(CliError::TextNeeds { metric: self.metric, needed })
     }
 
     fn tell(&self, common: &Common, found: &PatchResult, effects: &Effects) -> Result<(), CliError> {

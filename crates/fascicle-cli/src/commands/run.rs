@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use fascicle_causal::{Activation, capture};
 use fascicle_models::{Inputs, LoadedModel, NamedTensor, SiteSelector, TensorFile, Tokenizer, sentence_embeddings};
 use serde_json::json;
@@ -13,15 +13,15 @@ use crate::{inputs, model, output};
 
 /// Run a model and keep its outputs, and what any of its sites hold, in a file
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, group(ArgGroup::new("what to run on").required(true)))]
 pub(crate) struct Run {
     #[arg(help = model::MODEL_HELP)]
     model: PathBuf,
     /// Safetensors file with `input_ids` [batch, position], and `attention_mask`, `token_type_ids` where needed
-    #[arg(long, value_name = "FILE", required_unless_present = "text", conflicts_with = "text")]
+    #[arg(long, value_name = "FILE", group = "what to run on")]
     inputs: Option<PathBuf>,
     /// A text, through the model's tokenizer; once for each row of the batch
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", group = "what to run on")]
     text: Vec<String>,
     /// Cut texts to this many tokens; without it a text that is too long is an error
     #[arg(long, value_name = "N", requires = "text", value_parser = clap::value_parser!(u32).range(1..))]

@@ -82,7 +82,7 @@ pub trait PathwayOps: Backend {
     /// - `x`: `[n, cols]`
     /// - `values`: `[nnz]`, the entries of W in the order of the pattern
     /// - output: `[n, rows]`
-    #[fusion(dtype = x, shape = { burn::tensor::Shape::from([x[0], pattern.rows]) })]
+    #[fusion(dtype = x, shape = burn::tensor::Shape::from([x[0], pattern.rows]))]
     fn csr_linear(
         x: FloatTensor<Self>,
         values: FloatTensor<Self>,
@@ -98,7 +98,7 @@ pub trait PathwayOps: Backend {
     /// - `grad`: `[n, rows]`, the gradient of the output
     /// - `values`: `[nnz]`
     /// - output: `[n, cols]`
-    #[fusion(dtype = grad, shape = { burn::tensor::Shape::from([grad[0], pattern.cols]) })]
+    #[fusion(dtype = grad, shape = burn::tensor::Shape::from([grad[0], pattern.cols]))]
     fn csr_linear_grad_x(
         grad: FloatTensor<Self>,
         values: FloatTensor<Self>,
@@ -114,7 +114,7 @@ pub trait PathwayOps: Backend {
     /// - `grad`: `[n, rows]`, the gradient of the output
     /// - `x`: `[n, cols]`
     /// - output: `[nnz]`
-    #[fusion(dtype = grad, shape = { pattern.col.shape.clone() })]
+    #[fusion(dtype = grad, shape = pattern.col.shape.clone())]
     fn csr_linear_grad_values(
         grad: FloatTensor<Self>,
         x: FloatTensor<Self>,

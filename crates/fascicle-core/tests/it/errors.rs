@@ -33,6 +33,8 @@ fn triplets_that_are_no_matrix() {
     let error = |triplets: &[(usize, usize, f64)]| {
         Csr::from_triplets(2, 3, triplets, DType::F32, &Device::flex()).unwrap_err().to_string()
     };
+    let integers = Csr::from_triplets(2, 3, &[], DType::I32, &Device::flex()).unwrap_err();
+    assert_snapshot!(integers, @"the sparse kernels compute in f32 and f64, not in i32: cast the input");
     assert_snapshot!(error(&[(2, 0, 1.0)]), @"entry [2, 0] lies outside a matrix of 2 rows and 3 columns");
     assert_snapshot!(error(&[(1, 2, 1.0), (0, 0, 1.0), (1, 2, 5.0)]), @"entry [1, 2] is given twice: add the two values up, or drop one");
 }
@@ -50,8 +52,8 @@ fn arguments_that_do_not_fit() {
     assert_snapshot!(error(x(), values(), Some(vector(&[0.0; 3], &device, DType::F32))), @"bias has shape [3]: a sparse matrix of 2 rows, 3 columns and 2 entries needs [rows] = [2]");
     assert_snapshot!(error(x(), values().cast(DType::F64), None), @"values is f64 and the input is f32: cast one of them");
     assert_snapshot!(error(x(), values(), Some(values().cast(DType::F64))), @"bias is f64 and the input is f32: cast one of them");
-    assert_snapshot!(error(x().cast(DType::F16), values().cast(DType::F16), None), @"the sparse kernels compute in f32 and f64, the input is f16: cast it");
-    assert_snapshot!(csr.to_dense(vector(&[1.0], &device, DType::F32)).unwrap_err(), @"values has shape [1]: a sparse matrix of 2 rows, 3 columns and 2 entries needs [nnz] = [2]");
+    assert_snapshot!(error(x().cast(DType::F16), values().cast(DType::F16), None), @"the sparse kernels compute in f32 and f64, not in f16: cast the input");
+    assert_snapshot!(csr.to_dense(vector(&[1.0], &device, DType::F32)).unwrap_err(), @"values has shape [1]: a sparse matrix of 2 rows, 3 columns and 2 entries needs [entries] = [2]");
 
     let tracked = device.clone().autodiff();
     let checkpointed = tracked.clone().gradient_checkpointing();
@@ -74,14 +76,14 @@ fn arguments_on_two_devices() {
 #[test]
 fn devices_that_cannot_be_had() {
     let unknown = |name: &str| name.parse::<DeviceSpec>().unwrap_err().to_string();
-    assert_snapshot!(unknown("gpu"), @"unknown device `gpu`, did you mean `wgpu`?: a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
-    assert_snapshot!(unknown("CUDA:1"), @"unknown device `CUDA:1`, did you mean `cuda:0`?: a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
-    assert_snapshot!(unknown("cuda:one"), @"unknown device `cuda:one`, did you mean `cuda`?: a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
+    assert_snapshot!(unknown("gpu"), @"unknown device `gpu` (did you mean `wgpu`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
+    assert_snapshot!(unknown("CUDA:1"), @"unknown device `CUDA:1` (did you mean `cuda:0`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
+    assert_snapshot!(unknown("cuda:one"), @"unknown device `cuda:one` (did you mean `cuda`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
     assert_snapshot!(unknown("abacus"), @"unknown device `abacus`: a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
 
     let offered = vec!["cpu".to_owned(), "wgpu:cpu".to_owned()];
     assert_snapshot!(
-        CoreError::UnknownDevice { given: "gpu".to_owned(), nearest: Some("wgpu"), offered: offered.clone() }, @"unknown device `gpu`, did you mean `wgpu`?: a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N (ready here: cpu, wgpu:cpu)"
+        CoreError::UnknownDevice { given: "gpu".to_owned(), nearest: Some("wgpu"), offered: offered.clone() }, @"unknown device `gpu` (did you mean `wgpu`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N (ready here: cpu, wgpu:cpu)"
     );
     assert_snapshot!(
         CoreError::DeviceNotBuilt { spec: DeviceSpec::Cuda(1), feature: "cuda", offered: offered.clone() }, @"device `cuda:1` is not in this build: compile with the cargo feature `cuda` (ready here: cpu, wgpu:cpu)"

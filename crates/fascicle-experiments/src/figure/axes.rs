@@ -30,8 +30,9 @@ pub(super) struct Upright<'a> {
 }
 
 impl Upright<'_> {
-    /// Lays out a plotting area `inner` pixels wide, and draws grid, ticks, title and key.
-    pub(super) fn frame(&self, inner: f64) -> (Frame, Markup) {
+    /// Lays out a plotting area `inner` pixels wide, at least `margin` from the left, and draws grid, ticks, title
+    /// and key.
+    pub(super) fn frame(&self, inner: f64, margin: f64) -> (Frame, Markup) {
         let values = self.series.iter().flat_map(|series| {
             let ends = |(index, value): (usize, &f64)| {
                 let error = series.error(index).unwrap_or(0.0);
@@ -46,7 +47,7 @@ impl Upright<'_> {
         let marks = ticks(low, high, 5);
         let labels = tick_labels(&marks);
         let widest = labels.iter().map(|label| text::width(label, SIZE)).fold(0.0, f64::max);
-        let left = 22.0 + widest + 8.0;
+        let left = (22.0 + widest + 8.0).max(margin);
         let (key, top) = self.key(left, inner);
         let frame = Frame {
             left,

@@ -15,8 +15,8 @@ pub(super) fn draw(bars: &Bars) -> Drawn {
     let inner = (group * groups as f64).max(260.0);
     let upright =
         Upright { title: &bars.value_title, series: &bars.series, references: &bars.references, bars: true };
-    let (frame, axes) = upright.frame(inner);
     let names = Names::of(bars, group);
+    let (frame, axes) = upright.frame(inner, names.overhang(group));
     let body = html! {
         (axes)
         @for (index, one) in bars.series.iter().enumerate() {
@@ -92,6 +92,11 @@ impl Names {
         let room = widest.min(130.0);
         let every = (SIZE * 1.5 / group).ceil().max(1.0) as usize;
         Self { angle: -45.0, room, every, height: room * std::f64::consts::FRAC_1_SQRT_2 + SIZE + 6.0 }
+    }
+
+    /// How far the first slanted name reaches to the left of the plotting area.
+    fn overhang(&self, group: f64) -> f64 {
+        if self.angle == 0.0 { 0.0 } else { self.room * std::f64::consts::FRAC_1_SQRT_2 + SIZE - group / 2.0 }
     }
 
     fn draw(&self, bars: &Bars, frame: &Frame, group: f64) -> Markup {

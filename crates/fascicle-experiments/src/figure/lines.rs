@@ -22,7 +22,7 @@ pub(super) fn draw(lines: &Lines) -> Drawn {
         references: &lines.references,
         bars: false,
     };
-    let (frame, axes) = upright.frame(INNER);
+    let (frame, axes) = upright.frame(INNER, 0.0);
     let places = lines.series.iter().flat_map(|series| points(series).into_iter().map(|point| point.x));
     let found = extent(places);
     let (low, high) = found.map_or((0.0, 1.0), apart);

@@ -16,7 +16,7 @@ use crate::table::summary;
 /// A page with this heading, paragraphs of text, and the figures with their captions.
 pub fn page(title: &str, figures: &[Figure], text: &[String]) -> String {
     let body = html! {
-        header { h1 { (title) } @for paragraph in text { p.lead { (paragraph) } } }
+        header { h1 { (title) } @for paragraph in text { p.lead { (prose(paragraph)) } } }
         main { @for (index, one) in figures.iter().enumerate() { (figure(one, &format!("figure-{index}"), None)) } }
     };
     document(title, &body)
@@ -140,7 +140,10 @@ fn overview_rows(Finished { info, result }: &Finished) -> Markup {
                 }
             }
             @if result.measurements.is_empty() {
-                tr { td.sentence colspan="4" { (prose(result.reason.as_deref().unwrap_or("Nothing was measured."))) } td { (badge(result.status)) } }
+                tr {
+                    td.sentence colspan="4" { (prose(result.reason.as_deref().unwrap_or("Nothing was measured."))) }
+                    td data-head=(HEADS[3]) { (badge(result.status)) }
+                }
             }
         }
     }
@@ -151,17 +154,22 @@ fn shared(result: &ExperimentResult, claim: &str) -> bool {
     result.measurements.iter().filter(|m| m.claim == claim).count() > 1
 }
 
+const HEADS: [&str; 4] = ["Expected", "Measured", "Against the band", "Verdict"];
+
 fn figures_head() -> Markup {
-    html! { @for head in ["Expected", "Measured", "Against the band", "Verdict"] { th scope="col" { (head) } } }
+    html! { @for head in HEADS { th scope="col" { (head) } } }
 }
 
-/// Expected, measured, the two drawn against each other, verdict: the cells that both tables share.
+/// Expected, measured, the two drawn against each other, verdict: the cells that both tables share. Each says which
+/// it is, for narrow screens, where the cells stand below each other without a head.
 fn figures(m: &Measurement) -> Markup {
     html! {
-        td.number { (m.band()) @if let Some(paper) = &m.paper_value { span.part { "paper: " (paper) } } }
-        td.number { (m.measured()) @if m.n > 1 { span.part { "n = " (m.n) } } }
-        td { (gauge(m)) }
-        td { (verdict(m.verdict)) }
+        td.number data-head=(HEADS[0]) {
+            (m.band()) @if let Some(paper) = &m.paper_value { span.part { "paper: " (paper) } }
+        }
+        td.number data-head=(HEADS[1]) { (m.measured()) @if m.n > 1 { span.part { "n = " (m.n) } } }
+        td data-head=(HEADS[2]) { (gauge(m)) }
+        td data-head=(HEADS[3]) { (verdict(m.verdict)) }
     }
 }
 

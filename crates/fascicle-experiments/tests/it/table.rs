@@ -28,7 +28,7 @@ fn all_kinds_of_results() {
                  ablating any other head changes  –            ≤ 0.05       0.0033 ± 0.0031  reproduced
                  accuracy by less than 5 points                             n = 3
     ────────────────────────────────────────────────────────────────────────────────────────────────────
-    meaning      in the first layers the          “early       ≥ 0.9        0.9400 ± 0.0100  reproduced
+    meaning      in the first layers the          “early       ≥ 0.9        0.940 ± 0.010    reproduced
                  difference is carried at the     layers”                   n = 3
                  swapped word
                  in the last layer it is spread   –            0.05 to 0.3  0.410 ± 0.030    not

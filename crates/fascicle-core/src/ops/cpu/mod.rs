@@ -11,7 +11,7 @@ mod simd;
 
 use rayon::prelude::*;
 
-use layout::{pack, shares, unpack};
+use layout::{Scratch, pack, shares, unpack};
 pub(in crate::ops) use simd::Real;
 
 /// Bytes that a packed block may take.
@@ -67,9 +67,10 @@ pub(super) fn csr_linear<T: Real>(
     let samples = |block: usize| block * width..n.min((block + 1) * width);
     let input = |block| &x[samples(block).start * w.cols..samples(block).end * w.cols];
     let blocks = n.div_ceil(width);
-    let run = |(packed, product): &mut (Vec<T>, Vec<T>), block: usize, y: &mut [T], threads: usize| {
+    let run = |scratch: &mut [Scratch<T>; 2], block: usize, y: &mut [T], threads: usize| {
+        let [packed, product] = scratch;
+        let (packed, product) = (packed.numbers(w.cols * width), product.numbers(rows * width));
         pack(input(block), w.cols, width, packed);
-        product.resize(rows * width, T::default());
         in_shares(w.ptr, threads, width, product, |share, out| {
             let ptr = &w.ptr[share.start..=share.end];
             let bias = bias.map(|bias| &bias[share]);
@@ -101,7 +102,9 @@ pub(super) fn csr_linear_grad_values<T: Real>(grad: &[T], x: &[T], n: usize, w: 
     let width = vectors * simd::lanes(T::default());
     let blocks = n.div_ceil(width);
     let threads = w.threads(n);
-    let run = |(grads, inputs): &mut (Vec<T>, Vec<T>), block: usize, out: &mut [T], threads: usize| {
+    let run = |scratch: &mut [Scratch<T>; 2], block: usize, out: &mut [T], threads: usize| {
+        let [grads, inputs] = scratch;
+        let (grads, inputs) = (grads.numbers(rows * width), inputs.numbers(w.cols * width));
         let samples = block * width..n.min((block + 1) * width);
         pack(&grad[samples.start * rows..samples.end * rows], rows, width, grads);
         pack(&x[samples.start * w.cols..samples.end * w.cols], w.cols, width, inputs);

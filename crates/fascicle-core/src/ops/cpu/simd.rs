@@ -4,15 +4,39 @@
 //! `f` of sample `s`. So every entry of W meets `width` samples at once, in whole vectors, whatever the
 //! pattern looks like.
 
-use macerator::{ReduceAdd, Simd, VAdd, VMul, VMulAdd, Vector, vload_unaligned, vstore_unaligned};
+use macerator::{ReduceAdd, Simd, VAdd, VMul, VMulAdd, Vector, vstore_unaligned};
 
 /// The numbers that the kernels compute with.
 pub(crate) trait Real:
     VMulAdd + VAdd + VMul + ReduceAdd + std::ops::AddAssign + Send + Sync + 'static
 {
+    /// A square turned over its diagonal.
+    fn turn(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
+        std::array::from_fn(|i| std::array::from_fn(|j| square[j][i]))
+    }
 }
 
-impl Real for f32 {}
+impl Real for f32 {
+    /// By shuffles, which the compiler does not find by itself and every x86-64 has.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn turn(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
+        use std::arch::x86_64::{__m128, _mm_movehl_ps, _mm_movelh_ps, _mm_unpackhi_ps, _mm_unpacklo_ps};
+        // SAFETY: four numbers are one register; a target of x86-64 has these instructions
+        unsafe {
+            let [a, b, c, d] = std::mem::transmute::<[[f32; 4]; 4], [__m128; 4]>(square);
+            let (ab_low, ab_high) = (_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
+            let (cd_low, cd_high) = (_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
+            std::mem::transmute::<[__m128; 4], [[f32; 4]; 4]>([
+                _mm_movelh_ps(ab_low, cd_low),
+                _mm_movehl_ps(cd_low, ab_low),
+                _mm_movelh_ps(ab_high, cd_high),
+                _mm_movehl_ps(cd_high, ab_high),
+            ])
+        }
+    }
+}
+
 impl Real for f64 {}
 
 /// Numbers that one vector register of this machine holds.
@@ -25,8 +49,8 @@ pub(super) fn lanes<S: Simd, T: Real>(zero: T) -> usize {
 /// `out[r · width + s] = bias[r] + Σ values[k] · block[idx[k] · width + s]` over the entries k of row r.
 ///
 /// `ptr` is the part of the row pointer that belongs to the rows of `out` (one element more than rows);
-/// it points into the whole `idx` and `values`. `width` must be `VECTORS` registers; `CHAINS` sums run
-/// side by side, to hide the latency of the multiply-add.
+/// it points into the whole `idx` and `values`. `width` must be `VECTORS` registers and the block begin where
+/// a register may; `CHAINS` sums run side by side, to hide the latency of the multiply-add.
 #[macerator::with_simd]
 pub(super) fn multiply<'b, S: Simd, T: Real, const VECTORS: usize, const CHAINS: usize>(
     block: &[T],
@@ -37,8 +61,8 @@ pub(super) fn multiply<'b, S: Simd, T: Real, const VECTORS: usize, const CHAINS:
     bias: Option<&'b [T]>,
     out: &mut [T],
 ) {
-    let lanes = T::lanes::<S>();
-    assert_eq!(width, VECTORS * lanes, "block width");
+    assert_eq!(width, VECTORS * T::lanes::<S>(), "block width");
+    let block = vectors::<S, T>(block);
     for (row, out) in out.chunks_exact_mut(width).enumerate() {
         let entries = ptr[row] as usize..ptr[row + 1] as usize;
         let (idx, values) = (&idx[entries.clone()], &values[entries]);
@@ -49,22 +73,17 @@ pub(super) fn multiply<'b, S: Simd, T: Real, const VECTORS: usize, const CHAINS:
         let mut idx_chunks = idx.chunks_exact(CHAINS);
         let mut value_chunks = values.chunks_exact(CHAINS);
         for (idx, values) in (&mut idx_chunks).zip(&mut value_chunks) {
-            for chain in 0..CHAINS {
-                accumulate(feature(block, idx[chain], width), values[chain], &mut sums[chain]);
+            for ((&idx, &value), sum) in idx.iter().zip(values).zip(&mut sums) {
+                accumulate(feature(block, idx), value, sum);
             }
         }
         for (&idx, &value) in idx_chunks.remainder().iter().zip(value_chunks.remainder()) {
-            accumulate(feature(block, idx, width), value, &mut sums[0]);
+            accumulate(feature(block, idx), value, &mut sums[0]);
         }
-        let (first, others) = sums.split_at_mut(1);
-        let total = &mut first[0];
-        for other in others {
-            for v in 0..VECTORS {
-                total[v] += other[v];
-            }
-        }
-        for (out, &sum) in out.chunks_exact_mut(lanes).zip(total.iter()) {
-            // SAFETY: `out` holds `lanes` numbers
+        let total: [Vector<S, T>; VECTORS] =
+            std::array::from_fn(|v| sums[1..].iter().fold(sums[0][v], |total, sum| total + sum[v]));
+        for (out, sum) in out.chunks_exact_mut(T::lanes::<S>()).zip(total) {
+            // SAFETY: `out` holds as many numbers as a vector has lanes
             unsafe { vstore_unaligned::<S, T>(out.as_mut_ptr(), sum) };
         }
     }
@@ -73,7 +92,7 @@ pub(super) fn multiply<'b, S: Simd, T: Real, const VECTORS: usize, const CHAINS:
 /// `out[k] += Σ grad[r · width + s] · block[idx[k] · width + s]` over the samples s, for the entries k of the
 /// rows of `grad`.
 ///
-/// `ptr` as in [`multiply`]; `idx` and `out` hold the entries of these rows alone.
+/// `ptr` and `width` as in [`multiply`]; `idx` and `out` hold the entries of these rows alone.
 #[macerator::with_simd]
 pub(super) fn sample<S: Simd, T: Real, const VECTORS: usize>(
     grad: &[T],
@@ -83,52 +102,47 @@ pub(super) fn sample<S: Simd, T: Real, const VECTORS: usize>(
     idx: &[i32],
     out: &mut [T],
 ) {
-    let lanes = T::lanes::<S>();
-    assert_eq!(width, VECTORS * lanes, "block width");
+    assert_eq!(width, VECTORS * T::lanes::<S>(), "block width");
+    let (grad, block) = (vectors::<S, T>(grad), vectors::<S, T>(block));
     let first = ptr[0] as usize;
-    for (row, grad) in grad.chunks_exact(width).enumerate() {
-        let entries = ptr[row] as usize - first..ptr[row + 1] as usize - first;
-        let grad: [Vector<S, T>; VECTORS] = std::array::from_fn(|v| load(grad, v));
+    for (row, ends) in ptr.windows(2).enumerate() {
+        let entries = ends[0] as usize - first..ends[1] as usize - first;
+        let grad: [Vector<S, T>; VECTORS] = *feature(grad, row as i32);
         for (&idx, out) in idx[entries.clone()].iter().zip(&mut out[entries]) {
-            let x = feature(block, idx, width);
-            let mut even = grad[0] * load(x, 0);
-            let mut odd = T::default().splat::<S>();
-            for v in 1..VECTORS {
-                if v % 2 == 0 {
-                    even = grad[v].mul_add(load(x, v), even);
-                } else {
-                    odd = grad[v].mul_add(load(x, v), odd);
-                }
-            }
-            *out += (even + odd).reduce_add();
+            let x: &[Vector<S, T>; VECTORS] = feature(block, idx);
+            let zero = T::default().splat::<S>();
+            let sum = grad.iter().zip(x).fold(zero, |sum, (grad, &x)| grad.mul_add(x, sum));
+            *out += sum.reduce_add();
         }
     }
 }
 
-/// The samples of one feature.
+/// A block as registers.
 #[inline(always)]
-fn feature<T>(block: &[T], feature: i32, width: usize) -> &[T] {
-    &block[feature as usize * width..][..width]
+fn vectors<S: Simd, T: Real>(block: &[T]) -> &[Vector<S, T>] {
+    let (before, vectors, after) = T::align_to::<S>(block);
+    assert!(before.is_empty() && after.is_empty(), "block alignment");
+    vectors
 }
 
-/// Vector number `v` of `samples`.
+/// The samples of one feature, out of a block that is `VECTORS` registers wide.
 #[inline(always)]
-fn load<S: Simd, T: Real>(samples: &[T], v: usize) -> Vector<S, T> {
-    let lanes = T::lanes::<S>();
-    let samples = &samples[v * lanes..][..lanes];
-    // SAFETY: the slice holds `lanes` numbers
-    unsafe { vload_unaligned(samples.as_ptr()) }
+fn feature<S: Simd, T: Real, const VECTORS: usize>(
+    block: &[Vector<S, T>],
+    feature: i32,
+) -> &[Vector<S, T>; VECTORS] {
+    block[feature as usize * VECTORS..].first_chunk().expect("a block holds whole features")
 }
 
 /// `sums += weight · samples`.
 #[inline(always)]
 fn accumulate<S: Simd, T: Real, const VECTORS: usize>(
-    samples: &[T],
+    samples: &[Vector<S, T>; VECTORS],
     weight: T,
     sums: &mut [Vector<S, T>; VECTORS],
 ) {
     let weight = weight.splat::<S>();
-    for (v, sum) in sums.iter_mut().enumerate() {
-        *sum = weight.mul_add(load(samples, v), *sum);
+    for (sum, &samples) in sums.iter_mut().zip(samples) {
+        *sum = weight.mul_add(samples, *sum);
     }
 }

@@ -26,11 +26,14 @@ impl Layout {
         let (rows, cols) = (map.rows.len().max(1) as f64, map.cols.len().max(1) as f64);
         let widest =
             |labels: &[String]| labels.iter().map(|label| text::width(label, SIZE)).fold(0.0, f64::max);
-        let cell = ((640.0 / cols).clamp(12.0, 58.0).floor(), (340.0 / rows).clamp(13.0, 32.0).floor());
         let row_room = widest(&map.rows).clamp(8.0, 150.0);
-        let widest_col = widest(&map.cols).clamp(6.0, 110.0);
+        let longest = widest(&map.cols);
+        let widest_col = longest.clamp(6.0, 110.0);
+        // Few columns grow with their labels, so that these can stand level.
+        let most = (longest + 10.0).clamp(58.0, 150.0);
+        let cell = ((640.0 / cols).clamp(12.0, most).floor(), (340.0 / rows).clamp(13.0, 32.0).floor());
         // Level if the labels fit, slanted if the cells leave room for slanted lines, upright if not.
-        let col_angle = if widest_col + 4.0 <= cell.0 {
+        let col_angle = if longest + 4.0 <= cell.0 {
             0.0
         } else if cell.0 >= 20.0 {
             -45.0
@@ -62,7 +65,7 @@ impl Layout {
     /// Height of the column labels below the cells.
     pub(super) fn below(&self) -> f64 {
         let slant = f64::to_radians(-self.col_angle);
-        self.col_room * slant.sin() + SIZE * slant.cos() + 8.0
+        self.col_room * slant.sin() + SIZE * slant.cos() + if self.col_angle == 0.0 { 8.0 } else { 14.0 }
     }
 }
 

@@ -5,12 +5,13 @@ use maud::{Markup, html};
 use super::gap;
 use crate::figure::canvas::{Anchor, Px, muted, words};
 use crate::figure::palette::{self, Ramp, STEPS};
-use crate::figure::scale::{Axis, apart, extent, tick_labels, ticks};
+use crate::figure::scale::{Axis, apart, extent, ticks};
 use crate::figure::text::{self, SIZE};
 use crate::figure::{Heatmap, Scale};
+use crate::number;
 
 /// Length of the colour bar, pixels.
-const BAR: f64 = 170.0;
+const BAR: f64 = 200.0;
 
 /// How values become steps of a colour ramp.
 pub(super) struct Colours {
@@ -47,21 +48,34 @@ impl Colours {
         let axis = Axis { low: self.low, high: self.high, from: 0.0, to: 1.0 };
         (axis.fraction(value) * (STEPS - 1) as f64).round() as usize
     }
+
+    /// Labels under the bar: both ends, and the round numbers between them that leave room for these.
+    ///
+    /// Beyond an end the colour stays the same; where the data go beyond, the label of that end says so.
+    fn marks(&self, bar: &Axis) -> Vec<(f64, Anchor, String)> {
+        let end = |value: f64, sign: &str, beyond: bool| {
+            format!("{}{}", if beyond { sign } else { "" }, number::short(value, 3))
+        };
+        let low = end(self.low, "≤ ", self.beyond.0);
+        let high = end(self.high, "≥ ", self.beyond.1);
+        let (left, right) = (text::width(&low, SIZE), BAR - text::width(&high, SIZE));
+        let mut marks = vec![(bar.from, Anchor::Start, low)];
+        for tick in ticks(self.low, self.high, 4) {
+            let (x, label) = (bar.at(tick), number::short(tick, 3));
+            let half = text::width(&label, SIZE) / 2.0 + 4.0;
+            if x - half > left && x + half < right {
+                marks.push((x, Anchor::Middle, label));
+            }
+        }
+        marks.push((bar.to, Anchor::End, high));
+        marks
+    }
 }
 
 /// The colour bar with its ticks, beside it what the colours mean, under it the keys of frames and gaps.
 pub(super) fn legend(map: &Heatmap, colours: &Colours, width: f64) -> (Markup, f64) {
-    let marks = ticks(colours.low, colours.high, 4);
-    let mut labels = tick_labels(&marks);
-    // Beyond an end of the bar the colour stays the same; the label of that end says so.
-    if let Some(first) = labels.first_mut().filter(|_| colours.beyond.0 && marks[0] <= colours.low) {
-        first.insert_str(0, "≤ ");
-    }
-    let top = marks.last().is_some_and(|last| *last >= colours.high);
-    if let Some(last) = labels.last_mut().filter(|_| colours.beyond.1 && top) {
-        last.insert_str(0, "≥ ");
-    }
     let bar = Axis { low: colours.low, high: colours.high, from: 0.0, to: BAR };
+    let marks = colours.marks(&bar);
     let lines = text::wrap(&map.value_label, width - BAR - 24.0, SIZE);
     let step_width = BAR / STEPS as f64;
     let gaps = (0..map.rows.len()).any(|row| (0..map.cols.len()).any(|col| map.value(row, col).is_nan()));
@@ -74,12 +88,7 @@ pub(super) fn legend(map: &Heatmap, colours: &Colours, width: f64) -> (Markup, f
             rect class=(palette::class(colours.ramp, step)) fill=(palette::fill(colours.ramp, step))
                 x=(Px(step_width * step as f64)) y="2" width=(Px(step_width + 0.5)) height="12" {}
         }
-        @for (mark, text) in marks.iter().zip(&labels) {
-            @let x = bar.at(*mark);
-            // The outermost labels end with the bar.
-            @let anchor = if x < 8.0 { Anchor::Start } else if x > BAR - 8.0 { Anchor::End } else { Anchor::Middle };
-            (muted(x, 28.0, anchor, text))
-        }
+        @for (x, anchor, text) in &marks { (muted(*x, 28.0, *anchor, text)) }
         @for (index, line) in lines.iter().enumerate() {
             (words(BAR + 18.0, 13.0 + 16.0 * index as f64, Anchor::Start, line))
         }

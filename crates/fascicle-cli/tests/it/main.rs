@@ -1,0 +1,9 @@
+//! The command as a user meets it: the built binary, its files, its words and its exit codes.
+
+mod bad_input;
+mod describing;
+mod fetching;
+mod patching;
+mod reproducing;
+mod running;
+mod support;
