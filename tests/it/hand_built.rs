@@ -23,7 +23,12 @@ pub(crate) fn config() -> TransformerConfig {
         norm_eps: 0.0,
         norm_place: NormPlace::Pre,
         final_norm: false,
-        attention: AttentionConfig { causal: true, qkv_bias: false, out_bias: false, scale: AttentionScale::InverseSqrt },
+        attention: AttentionConfig {
+            causal: true,
+            qkv_bias: false,
+            out_bias: false,
+            scale: AttentionScale::InverseSqrt,
+        },
         mlp: None,
         unembed: Some(UnembedConfig { tied: false, bias: false, transform: None }),
         pooler: false,

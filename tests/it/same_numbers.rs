@@ -23,7 +23,8 @@ fn a_sweep_is_the_same_before_and_after_the_model_was_saved() {
     let loaded = load(folder.path(), &model.device()).unwrap().transformer;
     let (clean, corrupt) = pair();
     let sweep = Sweep::new(SiteSelector::parse(&["*hook_resid_pre"]).unwrap(), Per::Position);
-    let found = [&model, &loaded].map(|model| patch(model, &clean, &corrupt, &metric(), &sweep, &mut |_, _| ()).unwrap());
+    let found = [&model, &loaded]
+        .map(|model| patch(model, &clean, &corrupt, &metric(), &sweep, &mut |_, _| ()).unwrap());
     assert_eq!(found[0], found[1]);
 }
 

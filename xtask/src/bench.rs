@@ -48,16 +48,12 @@ fn chosen<'a>(asked: &[String], benches: &[&'a str]) -> Result<Vec<&'a str>, Fai
         return Ok(benches.to_vec());
     }
     let find = |name: &String| {
-        benches
-            .iter()
-            .find(|bench| *bench == name)
-            .copied()
-            .ok_or_else(|| {
-                Failure::usage(match nearest(name, benches.iter().copied()) {
-                    Some(near) => format!("no benchmark `{name}`; did you mean `{near}`?"),
-                    None => format!("no benchmark `{name}`; there are {}", benches.join(", ")),
-                })
+        benches.iter().find(|bench| *bench == name).copied().ok_or_else(|| {
+            Failure::usage(match nearest(name, benches.iter().copied()) {
+                Some(near) => format!("no benchmark `{name}`; did you mean `{near}`?"),
+                None => format!("no benchmark `{name}`; there are {}", benches.join(", ")),
             })
+        })
     };
     asked.iter().map(find).collect()
 }
@@ -65,20 +61,15 @@ fn chosen<'a>(asked: &[String], benches: &[&'a str]) -> Result<Vec<&'a str>, Fai
 /// The Python scripts that do what a benchmark does.
 fn peers(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut scripts: Vec<PathBuf> = entries
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "py"))
-        .collect();
+    let mut scripts: Vec<PathBuf> =
+        entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "py")).collect();
     scripts.sort();
     scripts
 }
 
 /// A peer has the name of its benchmark.
 fn is_chosen(peer: &Path, asked: &[String]) -> bool {
-    asked.is_empty()
-        || peer
-            .file_stem()
-            .is_some_and(|stem| asked.iter().any(|name| stem == name.as_str()))
+    asked.is_empty() || peer.file_stem().is_some_and(|stem| asked.iter().any(|name| stem == name.as_str()))
 }
 
 #[cfg(test)]

@@ -32,21 +32,13 @@ struct Context {
 }
 
 const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        what: "rustfmt",
-        run: fmt,
-    },
+    Step { name: "fmt", what: "rustfmt", run: fmt },
     Step {
         name: "tidy",
         what: "crate edges, forbidden calls, documents",
         run: |_| tidy::run(&Parsed::default()),
     },
-    Step {
-        name: "clippy",
-        what: "lints with every feature, CUDA type-checked",
-        run: clippy,
-    },
+    Step { name: "clippy", what: "lints with every feature, CUDA type-checked", run: clippy },
     Step {
         name: "build",
         what: "the command and every test",
@@ -57,31 +49,15 @@ const STEPS: &[Step] = &[
         what: "tests on cpu and ndarray",
         run: |context| context.test(&["no-doc"], "cpu,ndarray"),
     },
-    Step {
-        name: "doctest",
-        what: "documentation examples",
-        run: |context| context.test(&["doc"], "cpu"),
-    },
-    Step {
-        name: "doc",
-        what: "rustdoc without warnings",
-        run: doc,
-    },
+    Step { name: "doctest", what: "documentation examples", run: |context| context.test(&["doc"], "cpu") },
+    Step { name: "doc", what: "rustdoc without warnings", run: doc },
     Step {
         name: "wgpu",
         what: "tests on software Vulkan",
         run: |context| context.test(&["no-doc"], "wgpu:cpu"),
     },
-    Step {
-        name: "reproduce",
-        what: "the experiments at the small size",
-        run: experiments,
-    },
-    Step {
-        name: "gate",
-        what: "results inside their committed bands",
-        run: gate,
-    },
+    Step { name: "reproduce", what: "the experiments at the small size", run: experiments },
+    Step { name: "gate", what: "results inside their committed bands", run: gate },
 ];
 
 /// Runs the command line.
@@ -95,22 +71,12 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
     let chosen = choose(parsed.values("only"), parsed.value("from"))?;
     let workspace = Workspace::load()?;
     let reports = workspace.target.join("fascicle-ci");
-    let context = Context {
-        workspace,
-        reports,
-        no_install: parsed.has("no-install"),
-    };
+    let context = Context { workspace, reports, no_install: parsed.has("no-install") };
 
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut failure = None;
     for (i, step) in chosen.iter().enumerate() {
-        println!(
-            "\n== {} ({} of {}): {}",
-            step.name,
-            i + 1,
-            chosen.len(),
-            step.what
-        );
+        println!("\n== {} ({} of {}): {}", step.name, i + 1, chosen.len(), step.what);
         let begin = Instant::now();
         let outcome = (step.run)(&context);
         times.push((step.name, begin.elapsed()));
@@ -120,16 +86,12 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
         }
     }
     let skipped: Vec<&str> = chosen[times.len()..].iter().map(|s| s.name).collect();
-    print!(
-        "{}",
-        summary(&times, failure.as_ref().map(|(name, _)| *name), &skipped)
-    );
+    print!("{}", summary(&times, failure.as_ref().map(|(name, _)| *name), &skipped));
     match failure {
         None => Ok(()),
-        Some((name, error)) => Err(Failure {
-            code: error.code,
-            message: format!("step `{name}` failed: {}", error.message),
-        }),
+        Some((name, error)) => {
+            Err(Failure { code: error.code, message: format!("step `{name}` failed: {}", error.message) })
+        }
     }
 }
 
@@ -139,18 +101,12 @@ fn choose(only: &[String], from: Option<&str>) -> Result<Vec<&'static Step>, Fai
             let names = STEPS.iter().map(|s| s.name);
             Failure::usage(match nearest(name, names.clone()) {
                 Some(near) => format!("no step `{name}`; did you mean `{near}`?"),
-                None => format!(
-                    "no step `{name}`; there are {}",
-                    names.collect::<Vec<_>>().join(", ")
-                ),
+                None => format!("no step `{name}`; there are {}", names.collect::<Vec<_>>().join(", ")),
             })
         })
     };
     if !only.is_empty() {
-        let only = only
-            .iter()
-            .map(|name| index(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let only = only.iter().map(|name| index(name)).collect::<Result<Vec<_>, _>>()?;
         return Ok(only.into_iter().map(|i| &STEPS[i]).collect());
     }
     let first = from.map_or(Ok(0), index)?;
@@ -170,11 +126,7 @@ fn summary(times: &[(&str, Duration)], failed: Option<&str>, skipped: &[&str]) -
         let _ = writeln!(text, "not run: {}", skipped.join(", "));
     }
     if total > BUDGET {
-        let _ = writeln!(
-            text,
-            "warning: longer than the {} minutes it may take",
-            BUDGET.as_secs() / 60
-        );
+        let _ = writeln!(text, "warning: longer than the {} minutes it may take", BUDGET.as_secs() / 60);
     }
     text
 }
@@ -196,9 +148,7 @@ impl Context {
 }
 
 fn fmt(context: &Context) -> Outcome {
-    Program::cargo(&context.workspace.root)
-        .args(["fmt", "--all", "--check"])
-        .run()
+    Program::cargo(&context.workspace.root).args(["fmt", "--all", "--check"]).run()
 }
 
 /// Cargo with what checking every feature needs.
@@ -211,15 +161,7 @@ fn checking(context: &Context) -> Program {
 
 fn clippy(context: &Context) -> Outcome {
     checking(context)
-        .args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--",
-            "--deny",
-            "warnings",
-        ])
+        .args(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
         .run()
 }
 
@@ -284,17 +226,9 @@ not run: clippy, build
 
     #[test]
     fn what_steps_pass_on_parses() {
-        let context = Context {
-            workspace: Workspace::default(),
-            reports: PathBuf::new(),
-            no_install: true,
-        };
-        let parsed = context
-            .parse(
-                "test",
-                vec!["--device".into(), "wgpu:cpu".into(), "--no-doc".into()],
-            )
-            .unwrap();
+        let context = Context { workspace: Workspace::default(), reports: PathBuf::new(), no_install: true };
+        let parsed =
+            context.parse("test", vec!["--device".into(), "wgpu:cpu".into(), "--no-doc".into()]).unwrap();
         assert!(parsed.has("no-doc") && parsed.has("no-install"));
     }
 }

@@ -14,44 +14,24 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
     let (script, requirements) = (scripts.join("make_fixtures.py"), scripts.join("requirements.txt"));
     for path in [&script, &requirements] {
         if !path.is_file() {
-            return Err(Failure::usage(format!(
-                "no {}; fixtures are made by that script",
-                path.display()
-            )));
+            return Err(Failure::usage(format!("no {}; fixtures are made by that script", path.display())));
         }
     }
     system::ensure(&[Need::Python], !parsed.has("no-install"))?;
 
     let environment = workspace.target.join("fixtures-venv");
-    let python = environment.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
+    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let wanted = read(&requirements)?;
     let stamp = environment.join("requirements.installed.txt");
     if !is_installed(&stamp, &wanted) {
-        Program::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&environment)
-            .run()?;
+        Program::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).run()?;
         Program::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--disable-pip-version-check",
-                "--requirement",
-            ])
+            .args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"])
             .arg(&requirements)
             .run()?;
         std::fs::write(&stamp, &wanted).map_err(|e| Failure::run(format!("{}: {e}", stamp.display())))?;
     }
-    Program::new(&python)
-        .arg(&script)
-        .args(&parsed.rest)
-        .within(&workspace.root)
-        .run()
+    Program::new(&python).arg(&script).args(&parsed.rest).within(&workspace.root).run()
 }
 
 /// Whether the environment was made from exactly these requirements.

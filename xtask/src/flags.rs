@@ -64,10 +64,7 @@ impl Parsed {
 
 /// Whether `-h` or `--help` stands before a `--`.
 pub(crate) fn asks_for_help(arguments: &[String]) -> bool {
-    arguments
-        .iter()
-        .take_while(|a| *a != "--")
-        .any(|a| a == "-h" || a == "--help")
+    arguments.iter().take_while(|a| *a != "--").any(|a| a == "-h" || a == "--help")
 }
 
 /// Reads a command line; the error says what was wrong and what comes nearest.
@@ -84,10 +81,7 @@ pub(crate) fn parse(command: &'static Command, arguments: &[String]) -> Result<P
         }
         if !argument.starts_with('-') || argument == "-" {
             let Some(_) = command.positional else {
-                return Err(format!(
-                    "`cargo xtask {}` takes no argument `{argument}`",
-                    command.name
-                ));
+                return Err(format!("`cargo xtask {}` takes no argument `{argument}`", command.name));
             };
             parsed.positional.push(argument.clone());
             continue;
@@ -113,10 +107,7 @@ pub(crate) fn parse(command: &'static Command, arguments: &[String]) -> Result<P
                 };
                 let values = parsed.values.entry(flag.long).or_default();
                 if !flag.repeats && !values.is_empty() {
-                    return Err(format!(
-                        "--{} was given twice: `{}` and `{value}`",
-                        flag.long, values[0]
-                    ));
+                    return Err(format!("--{} was given twice: `{}` and `{value}`", flag.long, values[0]));
                 }
                 values.push(value);
             }
@@ -128,10 +119,7 @@ pub(crate) fn parse(command: &'static Command, arguments: &[String]) -> Result<P
 fn find_flag(command: &'static Command, name: &str) -> Result<&'static Flag, String> {
     let found = match name.strip_prefix("--") {
         Some(long) => command.flags.iter().find(|f| f.long == long),
-        None => command
-            .flags
-            .iter()
-            .find(|f| f.short.is_some_and(|s| name[1..].chars().eq([s]))),
+        None => command.flags.iter().find(|f| f.short.is_some_and(|s| name[1..].chars().eq([s]))),
     };
     found.ok_or_else(|| {
         let known = command.flags.iter().map(|f| f.long);
@@ -160,33 +148,19 @@ mod tests {
 
     fn check_error(command: &str, arguments: &[&str], expected: &str) {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            parse(help::find(command).unwrap(), &arguments).unwrap_err(),
-            expected
-        );
+        assert_eq!(parse(help::find(command).unwrap(), &arguments).unwrap_err(), expected);
     }
 
     #[test]
     fn switches_values_positionals_and_rest() {
-        let parsed = Parsed::of(
-            "reproduce",
-            &["induction", "--quick", "--out", "somewhere", "minilm"],
-        );
+        let parsed = Parsed::of("reproduce", &["induction", "--quick", "--out", "somewhere", "minilm"]);
         assert!(parsed.has("quick") && !parsed.has("list"));
         assert_eq!(parsed.value("out"), Some("somewhere"));
         assert_eq!(parsed.positional, ["induction", "minilm"]);
 
         let parsed = Parsed::of(
             "test",
-            &[
-                "-p",
-                "fascicle-core",
-                "--device=cpu",
-                "--device",
-                "wgpu:cpu",
-                "--",
-                "--nocapture",
-            ],
+            &["-p", "fascicle-core", "--device=cpu", "--device", "wgpu:cpu", "--", "--nocapture"],
         );
         assert_eq!(parsed.values("package"), ["fascicle-core"]);
         assert_eq!(parsed.values("device"), ["cpu", "wgpu:cpu"]);
@@ -206,23 +180,11 @@ mod tests {
             "`cargo xtask reproduce` has no flag `--zzz`; `cargo xtask reproduce --help` lists its flags",
         );
         check_error("reproduce", &["--out"], "--out needs a value: --out DIR");
-        check_error(
-            "reproduce",
-            &["--out", "--quick"],
-            "--out needs a value: --out DIR",
-        );
+        check_error("reproduce", &["--out", "--quick"], "--out needs a value: --out DIR");
         check_error("reproduce", &["--quick=yes"], "--quick takes no value, got `yes`");
-        check_error(
-            "reproduce",
-            &["--out", "a", "--out", "b"],
-            "--out was given twice: `a` and `b`",
-        );
+        check_error("reproduce", &["--out", "a", "--out", "b"], "--out was given twice: `a` and `b`");
         check_error("tidy", &["core"], "`cargo xtask tidy` takes no argument `core`");
-        check_error(
-            "tidy",
-            &["--", "x"],
-            "`cargo xtask tidy` takes nothing after `--`",
-        );
+        check_error("tidy", &["--", "x"], "`cargo xtask tidy` takes nothing after `--`");
     }
 
     #[test]

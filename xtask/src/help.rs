@@ -5,39 +5,18 @@ use std::fmt::Write as _;
 use crate::flags::{Command, Flag, nearest};
 
 const fn switch(long: &'static str, help: &'static str) -> Flag {
-    Flag {
-        long,
-        short: None,
-        value: None,
-        repeats: false,
-        help,
-    }
+    Flag { long, short: None, value: None, repeats: false, help }
 }
 
 const fn value(long: &'static str, value: &'static str, help: &'static str) -> Flag {
-    Flag {
-        long,
-        short: None,
-        value: Some(value),
-        repeats: false,
-        help,
-    }
+    Flag { long, short: None, value: Some(value), repeats: false, help }
 }
 
 const fn repeated(long: &'static str, short: Option<char>, value: &'static str, help: &'static str) -> Flag {
-    Flag {
-        long,
-        short,
-        value: Some(value),
-        repeats: true,
-        help,
-    }
+    Flag { long, short, value: Some(value), repeats: true, help }
 }
 
-const SKIP_INSTALL: Flag = switch(
-    "no-install",
-    "never install system packages, print the command instead",
-);
+const SKIP_INSTALL: Flag = switch("no-install", "never install system packages, print the command instead");
 
 /// Every command, in the order of the overview.
 pub(crate) const COMMANDS: &[Command] = &[
@@ -50,11 +29,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             switch("quick", "the small size: all experiments in minutes on two cores"),
             switch("list", "name the experiments and their papers, run nothing"),
             value("out", "DIR", "where results and report are written"),
-            value(
-                "device",
-                "D",
-                "cpu, ndarray, wgpu, wgpu:cpu or cuda:N (default cpu)",
-            ),
+            value("device", "D", "cpu, ndarray, wgpu, wgpu:cpu or cuda:N (default cpu)"),
             SKIP_INSTALL,
         ],
         rest: None,
@@ -72,12 +47,7 @@ pub(crate) const COMMANDS: &[Command] = &[
                 "CRATE",
                 "only the tests of this crate, with the features of the whole",
             ),
-            repeated(
-                "device",
-                None,
-                "D",
-                "a device to test on; may be repeated or a comma list",
-            ),
+            repeated("device", None, "D", "a device to test on; may be repeated or a comma list"),
             switch("no-doc", "leave out the documentation examples"),
             switch("doc", "only the documentation examples"),
             switch("no-run", "only build"),
@@ -90,10 +60,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         summary: "check what compilers do not: crate edges, forbidden calls, file sizes, documents",
         details: "Prints `file:line: what; what to do`. Warnings do not fail, errors do.",
         positional: None,
-        flags: &[switch(
-            "table",
-            "print the table of forbidden edges as docs/architecture.md carries it",
-        )],
+        flags: &[switch("table", "print the table of forbidden edges as docs/architecture.md carries it")],
         rest: None,
     },
     Command {
@@ -119,11 +86,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             value("size", "SIZE", "quick or full (default quick)"),
             value("results", "DIR", "the folder given to `reproduce --out`"),
             switch("bless", "write the bands of the last results and log why"),
-            value(
-                "reason",
-                "TEXT",
-                "why the bands change; kept in tests/bands/REASONS.md",
-            ),
+            value("reason", "TEXT", "why the bands change; kept in tests/bands/REASONS.md"),
         ],
         rest: None,
     },
@@ -140,10 +103,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         summary: "run the benchmarks and, where Python has torch, the same work there",
         details: "Built in the same profile as everything else.",
         positional: Some("NAME"),
-        flags: &[
-            switch("no-peers", "leave out the same work in Python"),
-            SKIP_INSTALL,
-        ],
+        flags: &[switch("no-peers", "leave out the same work in Python"), SKIP_INSTALL],
         rest: Some("ARGS for the benchmark binaries"),
     },
 ];
@@ -174,11 +134,7 @@ pub(crate) fn overview() -> String {
 
 /// What `cargo xtask COMMAND --help` prints.
 pub(crate) fn command(command: &Command) -> String {
-    let mut text = format!(
-        "{}\n\nUsage: cargo xtask {}",
-        sentence(command.summary),
-        command.name
-    );
+    let mut text = format!("{}\n\nUsage: cargo xtask {}", sentence(command.summary), command.name);
     if let Some(name) = command.positional {
         let _ = write!(text, " [{name}]…");
     }
@@ -193,9 +149,7 @@ pub(crate) fn command(command: &Command) -> String {
         if i == 0 {
             text.push_str("\nFlags:\n");
         }
-        let short = flag
-            .short
-            .map_or_else(|| "    ".to_owned(), |c| format!("-{c}, "));
+        let short = flag.short.map_or_else(|| "    ".to_owned(), |c| format!("-{c}, "));
         let name = match flag.value {
             Some(value) => format!("--{} {value}", flag.long),
             None => format!("--{}", flag.long),
@@ -207,9 +161,9 @@ pub(crate) fn command(command: &Command) -> String {
 
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).chain(['.']).collect()
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }
 
 #[cfg(test)]
@@ -218,14 +172,8 @@ mod tests {
 
     #[test]
     fn unknown_commands_are_met_with_the_nearest() {
-        assert_eq!(
-            find("reprodce").unwrap_err(),
-            "no command `reprodce`; did you mean `reproduce`?"
-        );
-        assert_eq!(
-            find("xyzzy").unwrap_err(),
-            "no command `xyzzy`; `cargo xtask help` lists them"
-        );
+        assert_eq!(find("reprodce").unwrap_err(), "no command `reprodce`; did you mean `reproduce`?");
+        assert_eq!(find("xyzzy").unwrap_err(), "no command `xyzzy`; `cargo xtask help` lists them");
     }
 
     #[test]
@@ -233,12 +181,7 @@ mod tests {
         for each in COMMANDS {
             let text = command(each);
             for flag in each.flags {
-                assert!(
-                    text.contains(&format!("--{}", flag.long)),
-                    "{}: --{}",
-                    each.name,
-                    flag.long
-                );
+                assert!(text.contains(&format!("--{}", flag.long)), "{}: --{}", each.name, flag.long);
             }
             assert!(overview().contains(each.name));
         }

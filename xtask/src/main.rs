@@ -64,8 +64,8 @@ fn dispatch(arguments: &[String]) -> Outcome {
         "gate" => gate::run(&parsed),
         "fixtures" => fixtures::run(&parsed),
         "bench" => bench::run(&parsed),
-        other => Err(Failure::usage(format!(
-            "command `{other}` has help but no code: see xtask/src/main.rs"
-        ))),
+        other => {
+            Err(Failure::usage(format!("command `{other}` has help but no code: see xtask/src/main.rs")))
+        }
     }
 }

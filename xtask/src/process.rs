@@ -20,26 +20,17 @@ pub(crate) type Outcome = Result<(), Failure>;
 impl Failure {
     /// Something that was run failed.
     pub(crate) fn run(message: impl Into<String>) -> Self {
-        Self {
-            code: 1,
-            message: message.into(),
-        }
+        Self { code: 1, message: message.into() }
     }
 
     /// The arguments or the machine are not fit.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            code: 2,
-            message: message.into(),
-        }
+        Self { code: 2, message: message.into() }
     }
 
     /// All has been said already.
     pub(crate) fn silent(code: u8) -> Self {
-        Self {
-            code,
-            message: String::new(),
-        }
+        Self { code, message: String::new() }
     }
 }
 
@@ -53,15 +44,9 @@ pub(crate) struct Program {
 impl Program {
     /// A program by name or path.
     pub(crate) fn new(name: impl AsRef<OsStr>) -> Self {
-        let shown = Path::new(name.as_ref())
-            .file_stem()
-            .unwrap_or(name.as_ref())
-            .to_string_lossy()
-            .into_owned();
-        Self {
-            inner: Command::new(name),
-            shown,
-        }
+        let shown =
+            Path::new(name.as_ref()).file_stem().unwrap_or(name.as_ref()).to_string_lossy().into_owned();
+        Self { inner: Command::new(name), shown }
     }
 
     /// The cargo that runs us, in the workspace root.
@@ -71,12 +56,7 @@ impl Program {
         "cargo".clone_into(&mut program.shown);
         program.inner.current_dir(root);
         // What `cargo run` sets for us is not meant for the cargo that we start.
-        for name in [
-            "CARGO_MANIFEST_DIR",
-            "CARGO_MANIFEST_PATH",
-            "CARGO_PKG_NAME",
-            "CARGO_PKG_VERSION",
-        ] {
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
             program.inner.env_remove(name);
         }
         program
@@ -93,19 +73,13 @@ impl Program {
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.shown = format!(
-            "{name}={} {}",
-            quoted(&value.as_ref().to_string_lossy()),
-            self.shown
-        );
+        self.shown = format!("{name}={} {}", quoted(&value.as_ref().to_string_lossy()), self.shown);
         self.inner.env(name, value);
         self
     }
 
     pub(crate) fn envs(self, pairs: &[(String, String)]) -> Self {
-        pairs
-            .iter()
-            .fold(self, |program, (name, value)| program.env(name, value))
+        pairs.iter().fold(self, |program, (name, value)| program.env(name, value))
     }
 
     pub(crate) fn within(mut self, folder: &Path) -> Self {
@@ -119,10 +93,8 @@ impl Program {
     /// Code 2 when it ended with 2 or could not be started, else 1.
     pub(crate) fn run(mut self) -> Outcome {
         announce(&self.shown);
-        let status = self
-            .inner
-            .status()
-            .map_err(|e| Failure::usage(format!("cannot start `{}`: {e}", self.shown)))?;
+        let status =
+            self.inner.status().map_err(|e| Failure::usage(format!("cannot start `{}`: {e}", self.shown)))?;
         judge(&self.shown, status)
     }
 
@@ -141,26 +113,16 @@ impl Program {
     /// Whether it can be started and ends well; says nothing.
     pub(crate) fn succeeds(mut self) -> bool {
         let null = std::process::Stdio::null;
-        self.inner
-            .stdin(null())
-            .stdout(null())
-            .stderr(null())
-            .status()
-            .is_ok_and(|s| s.success())
+        self.inner.stdin(null()).stdout(null()).stderr(null()).status().is_ok_and(|s| s.success())
     }
 }
 
 fn judge(shown: &str, status: ExitStatus) -> Outcome {
     match status.code() {
         Some(0) => Ok(()),
-        Some(2) => Err(Failure {
-            code: 2,
-            message: format!("`{shown}` ended with code 2"),
-        }),
+        Some(2) => Err(Failure { code: 2, message: format!("`{shown}` ended with code 2") }),
         Some(code) => Err(Failure::run(format!("`{shown}` ended with code {code}"))),
-        None => Err(Failure::run(format!(
-            "`{shown}` was ended by a signal ({status})"
-        ))),
+        None => Err(Failure::run(format!("`{shown}` was ended by a signal ({status})"))),
     }
 }
 

@@ -28,9 +28,7 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
 /// `--workspace --bin` chooses the features of the whole workspace but only this one binary. `-p fascicle-cli` would
 /// choose other features for the libraries than `cargo test --workspace` does, and build them a second time.
 pub(crate) fn build(workspace: &Workspace) -> Outcome {
-    Program::cargo(&workspace.root)
-        .args(["build", "--workspace", "--bin", "fascicle"])
-        .run()
+    Program::cargo(&workspace.root).args(["build", "--workspace", "--bin", "fascicle"]).run()
 }
 
 /// What `fascicle` is given.
@@ -44,11 +42,7 @@ fn arguments(parsed: &Parsed, reports: &Path) -> Vec<String> {
     }
     if !parsed.has("list") {
         all.push("--out".to_owned());
-        all.push(
-            parsed
-                .value("out")
-                .map_or_else(|| reports.to_string_lossy().into_owned(), str::to_owned),
-        );
+        all.push(parsed.value("out").map_or_else(|| reports.to_string_lossy().into_owned(), str::to_owned));
     }
     if let Some(device) = parsed.value("device") {
         all.extend(["--device".to_owned(), device.to_owned()]);
@@ -61,18 +55,12 @@ mod tests {
     use super::*;
 
     fn check(given: &[&str], expected: &[&str]) {
-        assert_eq!(
-            arguments(&Parsed::of("reproduce", given), Path::new("target/fascicle")),
-            expected
-        );
+        assert_eq!(arguments(&Parsed::of("reproduce", given), Path::new("target/fascicle")), expected);
     }
 
     #[test]
     fn arguments_are_passed_on() {
-        check(
-            &["--quick"],
-            &["reproduce", "--quick", "--out", "target/fascicle"],
-        );
+        check(&["--quick"], &["reproduce", "--quick", "--out", "target/fascicle"]);
         check(&["--list"], &["reproduce", "--list"]);
         check(
             &["a", "--device", "ndarray", "b", "--out", "here", "--no-install"],

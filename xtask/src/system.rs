@@ -67,23 +67,14 @@ pub(crate) fn ensure(needs: &[Need], may_install: bool) -> Outcome {
 /// Points the Vulkan loader at Mesa's software driver, so that a machine with a GPU tests the same thing as one without.
 /// Nothing where the user has chosen a driver already.
 pub(crate) fn software_vulkan_environment() -> Vec<(String, String)> {
-    if std::env::var_os("VK_DRIVER_FILES")
-        .or_else(|| std::env::var_os("VK_ICD_FILENAMES"))
-        .is_some()
-    {
+    if std::env::var_os("VK_DRIVER_FILES").or_else(|| std::env::var_os("VK_ICD_FILENAMES")).is_some() {
         return Vec::new();
     }
-    drivers(&driver_folders())
-        .into_iter()
-        .find(|path| is_software(path))
-        .map_or_else(Vec::new, |path| {
-            let path = path.to_string_lossy().into_owned();
-            // The second name is for loaders older than 1.3.207.
-            vec![
-                ("VK_DRIVER_FILES".to_owned(), path.clone()),
-                ("VK_ICD_FILENAMES".to_owned(), path),
-            ]
-        })
+    drivers(&driver_folders()).into_iter().find(|path| is_software(path)).map_or_else(Vec::new, |path| {
+        let path = path.to_string_lossy().into_owned();
+        // The second name is for loaders older than 1.3.207.
+        vec![("VK_DRIVER_FILES".to_owned(), path.clone()), ("VK_ICD_FILENAMES".to_owned(), path)]
+    })
 }
 
 fn install(missing: &[Need]) -> Outcome {
@@ -106,9 +97,7 @@ fn present(need: Need) -> bool {
             has_loader()
                 && (driver_is_chosen() || drivers(&driver_folders()).iter().any(|path| is_software(path)))
         }
-        Need::Python => Program::new("python3")
-            .args(["-c", "import ensurepip, venv"])
-            .succeeds(),
+        Need::Python => Program::new("python3").args(["-c", "import ensurepip, venv"]).succeeds(),
     }
 }
 
@@ -117,10 +106,9 @@ fn advice(missing: &[Need], manager: Option<Manager>) -> String {
     let names: Vec<&str> = missing.iter().map(|need| title(*need)).collect();
     let names = names.join(" and ");
     match manager {
-        Some(manager) => format!(
-            "{names} missing; run:\n    {}",
-            command(&packages(missing, manager), manager)
-        ),
+        Some(manager) => {
+            format!("{names} missing; run:\n    {}", command(&packages(missing, manager), manager))
+        }
         None => {
             let packages = packages(missing, Manager::Apt).join(" ");
             format!("{names} missing; install what your system calls {packages} (names as in Debian)")
@@ -138,11 +126,8 @@ fn title(need: Need) -> &'static str {
 }
 
 fn packages(needs: &[Need], manager: Manager) -> Vec<&'static str> {
-    let mut all: Vec<&'static str> = needs
-        .iter()
-        .flat_map(|need| packages_of(*need, manager))
-        .copied()
-        .collect();
+    let mut all: Vec<&'static str> =
+        needs.iter().flat_map(|need| packages_of(*need, manager)).copied().collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -175,22 +160,14 @@ fn command(packages: &[&str], manager: Manager) -> String {
 }
 
 fn manager(has: impl Fn(&str) -> bool) -> Option<Manager> {
-    [
-        ("apt-get", Manager::Apt),
-        ("dnf", Manager::Dnf),
-        ("pacman", Manager::Pacman),
-        ("brew", Manager::Brew),
-    ]
-    .into_iter()
-    .find(|(program, _)| has(program))
-    .map(|(_, manager)| manager)
+    [("apt-get", Manager::Apt), ("dnf", Manager::Dnf), ("pacman", Manager::Pacman), ("brew", Manager::Brew)]
+        .into_iter()
+        .find(|(program, _)| has(program))
+        .map(|(_, manager)| manager)
 }
 
 fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 fn on_path(program: &str) -> bool {
@@ -210,9 +187,7 @@ fn has_loader() -> bool {
 }
 
 fn names_loader(ldconfig: &str) -> bool {
-    ldconfig
-        .lines()
-        .any(|line| line.trim_start().starts_with("libvulkan.so.1 "))
+    ldconfig.lines().any(|line| line.trim_start().starts_with("libvulkan.so.1 "))
 }
 
 fn holds_loader(library_path: Option<&OsString>) -> bool {
@@ -220,9 +195,7 @@ fn holds_loader(library_path: Option<&OsString>) -> bool {
 }
 
 fn driver_is_chosen() -> bool {
-    std::env::var_os("VK_DRIVER_FILES")
-        .or_else(|| std::env::var_os("VK_ICD_FILENAMES"))
-        .is_some()
+    std::env::var_os("VK_DRIVER_FILES").or_else(|| std::env::var_os("VK_ICD_FILENAMES")).is_some()
 }
 
 /// Where Vulkan looks for driver manifests on Linux.
@@ -234,10 +207,7 @@ fn driver_folders() -> Vec<PathBuf> {
     if let Some(home) = std::env::var_os("HOME") {
         folders.push(Path::new(&home).join(".local/share"));
     }
-    folders
-        .into_iter()
-        .map(|folder: PathBuf| folder.join("vulkan/icd.d"))
-        .collect()
+    folders.into_iter().map(|folder: PathBuf| folder.join("vulkan/icd.d")).collect()
 }
 
 fn drivers(folders: &[PathBuf]) -> Vec<PathBuf> {
@@ -255,8 +225,7 @@ fn drivers(folders: &[PathBuf]) -> Vec<PathBuf> {
 
 /// Mesa's software driver: `lvp_icd.json`, `lvp_icd.x86_64.json` and so on.
 fn is_software(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with("lvp_icd."))
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("lvp_icd."))
 }
 
 #[cfg(test)]
@@ -273,28 +242,16 @@ mod tests {
             Some(Manager::Apt),
             "sudo apt-get update && sudo apt-get install -y libvulkan1 mesa-vulkan-drivers",
         );
-        check(
-            Some(Manager::Dnf),
-            "sudo dnf install -y mesa-vulkan-drivers vulkan-loader",
-        );
-        check(
-            Some(Manager::Pacman),
-            "sudo pacman -S --needed vulkan-icd-loader vulkan-swrast",
-        );
-        check(
-            None,
-            "install what your system calls libvulkan1 mesa-vulkan-drivers (names as in Debian)",
-        );
+        check(Some(Manager::Dnf), "sudo dnf install -y mesa-vulkan-drivers vulkan-loader");
+        check(Some(Manager::Pacman), "sudo pacman -S --needed vulkan-icd-loader vulkan-swrast");
+        check(None, "install what your system calls libvulkan1 mesa-vulkan-drivers (names as in Debian)");
         assert!(advice(&[Need::Compiler], Some(Manager::Brew)).ends_with("xcode-select --install"));
     }
 
     #[test]
     fn what_is_missing_is_installed_in_one_go() {
         assert_eq!(
-            packages(
-                &[Need::Compiler, Need::Vulkan, Need::SoftwareVulkan],
-                Manager::Apt
-            ),
+            packages(&[Need::Compiler, Need::Vulkan, Need::SoftwareVulkan], Manager::Apt),
             ["gcc", "libc6-dev", "libvulkan1", "mesa-vulkan-drivers"]
         );
     }
@@ -322,12 +279,8 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(found.iter().filter(|p| is_software(p)).count(), 1);
 
-        assert!(names_loader(
-            "2 libs\n\tlibvulkan.so.1 (libc6,x86-64) => /lib/libvulkan.so.1\n"
-        ));
-        assert!(!names_loader(
-            "\tlibvulkan_lvp.so (libc6,x86-64) => /lib/libvulkan_lvp.so\n"
-        ));
+        assert!(names_loader("2 libs\n\tlibvulkan.so.1 (libc6,x86-64) => /lib/libvulkan.so.1\n"));
+        assert!(!names_loader("\tlibvulkan_lvp.so (libc6,x86-64) => /lib/libvulkan_lvp.so\n"));
         std::fs::write(tree.path().join("libvulkan.so.1"), "").unwrap();
         assert!(holds_loader(Some(&tree.path().as_os_str().to_owned())));
         assert!(!holds_loader(None));

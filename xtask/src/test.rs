@@ -26,10 +26,8 @@ struct Plan {
 /// Runs the command line.
 pub(crate) fn run(parsed: &Parsed) -> Outcome {
     let mut plan = Plan::of(parsed)?;
-    if let (true, Ok(devices)) = (
-        parsed.values("device").is_empty(),
-        std::env::var("FASCICLE_TEST_DEVICES"),
-    ) {
+    if let (true, Ok(devices)) = (parsed.values("device").is_empty(), std::env::var("FASCICLE_TEST_DEVICES"))
+    {
         plan.devices = devices;
     }
     system::ensure(&plan.needs(), !parsed.has("no-install"))?;
@@ -39,44 +37,28 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
     }
     if plan.packages.is_empty() {
         build(&workspace)?;
-        return if parsed.has("no-run") {
-            Ok(())
-        } else {
-            plan.run_all(&workspace)
-        };
+        return if parsed.has("no-run") { Ok(()) } else { plan.run_all(&workspace) };
     }
     let binaries = plan.build_some(&workspace)?;
-    if parsed.has("no-run") {
-        Ok(())
-    } else {
-        plan.run_some(&workspace, &binaries)
-    }
+    if parsed.has("no-run") { Ok(()) } else { plan.run_some(&workspace, &binaries) }
 }
 
 /// Builds the command and every test.
 pub(crate) fn build(workspace: &Workspace) -> Outcome {
     crate::reproduce::build(workspace)?;
-    Program::cargo(&workspace.root)
-        .args(["test", "--workspace", "--no-run"])
-        .run()
+    Program::cargo(&workspace.root).args(["test", "--workspace", "--no-run"]).run()
 }
 
 impl Plan {
     fn of(parsed: &Parsed) -> Result<Self, Failure> {
         let (doc, no_doc) = (parsed.has("doc"), parsed.has("no-doc"));
         if doc && no_doc {
-            return Err(Failure::usage(
-                "--doc and --no-doc together leave nothing to test",
-            ));
+            return Err(Failure::usage("--doc and --no-doc together leave nothing to test"));
         }
         let asked = parsed.values("device").join(",");
         Ok(Self {
             packages: parsed.values("package").to_vec(),
-            devices: if asked.is_empty() {
-                DEVICES.to_owned()
-            } else {
-                asked
-            },
+            devices: if asked.is_empty() { DEVICES.to_owned() } else { asked },
             code: !doc,
             documentation: !no_doc,
             rest: parsed.rest.clone(),
@@ -136,24 +118,14 @@ impl Plan {
             return Ok(Vec::new());
         }
         // Only what may start the command waits for it.
-        if self
-            .packages
-            .iter()
-            .any(|name| matches!(name.as_str(), "fascicle-tests" | "fascicle-cli"))
-        {
+        if self.packages.iter().any(|name| matches!(name.as_str(), "fascicle-tests" | "fascicle-cli")) {
             crate::reproduce::build(workspace)?;
         }
         let mut program = Program::cargo(&workspace.root).args(["test", "--no-run"]);
-        program = program
-            .args(self.package_flags())
-            .arg("--message-format=json-render-diagnostics");
+        program = program.args(self.package_flags()).arg("--message-format=json-render-diagnostics");
         let lines = program.output()?;
-        let chosen = |id: &str| {
-            workspace
-                .packages
-                .iter()
-                .find(|p| p.id == id && self.packages.contains(&p.name))
-        };
+        let chosen =
+            |id: &str| workspace.packages.iter().find(|p| p.id == id && self.packages.contains(&p.name));
         Ok(binaries(&lines, chosen))
     }
 
@@ -162,10 +134,7 @@ impl Plan {
         if names != ["xtask"] && !names.contains(&"fascicle-cli") {
             names.push("fascicle-cli");
         }
-        names
-            .into_iter()
-            .flat_map(|name| ["--package".to_owned(), name.to_owned()])
-            .collect()
+        names.into_iter().flat_map(|name| ["--package".to_owned(), name.to_owned()]).collect()
     }
 
     fn run_some(&self, workspace: &Workspace, binaries: &[Binary]) -> Outcome {
@@ -181,16 +150,12 @@ impl Plan {
                 .envs(&environment)
                 .run()?;
         }
-        let documented = self
-            .packages
-            .iter()
-            .any(|name| workspace.package(name).is_some_and(|p| p.has("lib")));
+        let documented =
+            self.packages.iter().any(|name| workspace.package(name).is_some_and(|p| p.has("lib")));
         if !self.documentation || !documented {
             return Ok(());
         }
-        let program = Program::cargo(&workspace.root)
-            .args(["test", "--doc"])
-            .args(self.package_flags());
+        let program = Program::cargo(&workspace.root).args(["test", "--doc"]).args(self.package_flags());
         program.arg("--").args(&self.rest).envs(&environment).run()
     }
 }
@@ -210,10 +175,7 @@ fn binaries<'a>(messages: &str, chosen: impl Fn(&str) -> Option<&'a Package>) ->
             return None;
         }
         let package = chosen(json["package_id"].as_str()?)?;
-        Some(Binary {
-            path: json["executable"].as_str()?.into(),
-            folder: package.folder.clone(),
-        })
+        Some(Binary { path: json["executable"].as_str()?.into(), folder: package.folder.clone() })
     };
     messages.lines().filter_map(read).collect()
 }
@@ -243,10 +205,7 @@ mod tests {
     #[test]
     fn plain_test_is_everything_on_both_cpu_devices() {
         let plan = plan(&[]);
-        assert_eq!(
-            (plan.devices.as_str(), plan.code, plan.documentation),
-            ("cpu,ndarray", true, true)
-        );
+        assert_eq!((plan.devices.as_str(), plan.code, plan.documentation), ("cpu,ndarray", true, true));
         assert!(plan.target_flags().is_empty());
         assert_eq!(plan.needs(), [Need::Compiler]);
         let environment = plan.environment(&Workspace::default());
@@ -268,54 +227,32 @@ mod tests {
             plan(&["-p", "fascicle-core"]).package_flags(),
             ["--package", "fascicle-core", "--package", "fascicle-cli"]
         );
-        assert_eq!(
-            plan(&["-p", "fascicle-cli"]).package_flags(),
-            ["--package", "fascicle-cli"]
-        );
+        assert_eq!(plan(&["-p", "fascicle-cli"]).package_flags(), ["--package", "fascicle-cli"]);
         assert_eq!(plan(&["-p", "xtask"]).package_flags(), ["--package", "xtask"]);
     }
 
     #[test]
     fn doc_and_no_doc() {
         assert_eq!(plan(&["--doc"]).target_flags(), ["--doc"]);
-        assert_eq!(
-            plan(&["--no-doc"]).target_flags(),
-            ["--lib", "--bins", "--tests", "--examples"]
-        );
+        assert_eq!(plan(&["--no-doc"]).target_flags(), ["--lib", "--bins", "--tests", "--examples"]);
         assert!(Plan::of(&Parsed::of("test", &["--doc", "--no-doc"])).is_err());
     }
 
     #[test]
     fn only_test_binaries_of_chosen_packages_run() {
-        let core = Package {
-            id: "core".into(),
-            folder: "/w/core".into(),
-            ..Package::default()
-        };
+        let core = Package { id: "core".into(), folder: "/w/core".into(), ..Package::default() };
         let messages = r#"{"reason":"compiler-artifact","package_id":"core","profile":{"test":true},"executable":"/t/it-1"}
 {"reason":"compiler-artifact","package_id":"core","profile":{"test":false},"executable":null}
 {"reason":"compiler-artifact","package_id":"cli","profile":{"test":true},"executable":"/t/it-2"}
 {"reason":"build-finished","success":true}"#;
         let found = binaries(messages, |id| (id == "core").then_some(&core));
-        assert_eq!(
-            found,
-            [Binary {
-                path: "/t/it-1".into(),
-                folder: "/w/core".into()
-            }]
-        );
+        assert_eq!(found, [Binary { path: "/t/it-1".into(), folder: "/w/core".into() }]);
     }
 
     #[test]
     fn unknown_packages_are_met_with_the_nearest() {
-        let core = Package {
-            name: "fascicle-core".into(),
-            ..Package::default()
-        };
-        let workspace = Workspace {
-            packages: vec![core],
-            ..Workspace::default()
-        };
+        let core = Package { name: "fascicle-core".into(), ..Package::default() };
+        let workspace = Workspace { packages: vec![core], ..Workspace::default() };
         let error = known(&workspace, "fascicle-cor").unwrap_err();
         assert_eq!(
             error.message,

@@ -73,9 +73,7 @@ impl Workspace {
 
     /// The built `fascicle` command.
     pub(crate) fn fascicle(&self) -> PathBuf {
-        self.target
-            .join("debug")
-            .join(format!("fascicle{}", std::env::consts::EXE_SUFFIX))
+        self.target.join("debug").join(format!("fascicle{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Where `reproduce` writes unless told otherwise.
@@ -96,11 +94,7 @@ impl Package {
 
     /// Others link to it: a library under `crates/`, rather than a command, the tests or the benchmarks.
     pub(crate) fn is_library(&self) -> bool {
-        self.has("lib")
-            && self
-                .folder
-                .parent()
-                .is_some_and(|parent| parent.ends_with("crates"))
+        self.has("lib") && self.folder.parent().is_some_and(|parent| parent.ends_with("crates"))
     }
 }
 
@@ -108,9 +102,7 @@ impl Package {
 pub(crate) fn root() -> PathBuf {
     let package = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    package
-        .parent()
-        .map_or_else(|| package.clone(), Path::to_path_buf)
+    package.parent().map_or_else(|| package.clone(), Path::to_path_buf)
 }
 
 fn package(json: &Value) -> Result<Package, String> {
@@ -119,12 +111,8 @@ fn package(json: &Value) -> Result<Package, String> {
         name: string(&json["name"], "name")?,
         id: string(&json["id"], "id")?,
         folder: manifest.parent().map(Path::to_path_buf).unwrap_or_default(),
-        publish: json["publish"]
-            .as_array()
-            .is_none_or(|registries| !registries.is_empty()),
-        dependencies: array(&json["dependencies"])
-            .map(dependency)
-            .collect::<Result<_, _>>()?,
+        publish: json["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
+        dependencies: array(&json["dependencies"]).map(dependency).collect::<Result<_, _>>()?,
         features: json["features"]
             .as_object()
             .into_iter()
@@ -147,18 +135,10 @@ fn dependency(json: &Value) -> Result<Dependency, String> {
 fn target(json: &Value) -> Result<Target, String> {
     let kinds = strings(&json["kind"]);
     // Every flavour of library counts as one.
-    let library = kinds
-        .iter()
-        .any(|k| matches!(k.as_str(), "lib" | "rlib" | "dylib" | "cdylib" | "proc-macro"));
-    let kind = if library {
-        "lib".to_owned()
-    } else {
-        kinds.into_iter().next().unwrap_or_default()
-    };
-    Ok(Target {
-        name: string(&json["name"], "target name")?,
-        kind,
-    })
+    let library =
+        kinds.iter().any(|k| matches!(k.as_str(), "lib" | "rlib" | "dylib" | "cdylib" | "proc-macro"));
+    let kind = if library { "lib".to_owned() } else { kinds.into_iter().next().unwrap_or_default() };
+    Ok(Target { name: string(&json["name"], "target name")?, kind })
 }
 
 fn array(json: &Value) -> impl Iterator<Item = &Value> {
@@ -166,15 +146,11 @@ fn array(json: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn strings(json: &Value) -> Vec<String> {
-    array(json)
-        .filter_map(|v| v.as_str().map(str::to_owned))
-        .collect()
+    array(json).filter_map(|v| v.as_str().map(str::to_owned)).collect()
 }
 
 fn string(json: &Value, what: &str) -> Result<String, String> {
-    json.as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no {what}"))
+    json.as_str().map(str::to_owned).ok_or_else(|| format!("no {what}"))
 }
 
 #[cfg(test)]

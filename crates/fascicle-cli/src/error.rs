@@ -34,13 +34,17 @@ pub(crate) enum CliError {
     Experiment(#[from] ExperimentError),
     #[error("there is no model `{given}`: no such folder{}", or_name(nearest.as_deref()))]
     NoModel { given: PathBuf, nearest: Option<String> },
-    #[error("the model `{name}` is not on this machine: run `fascicle fetch {name}`, or give the folder it is in")]
+    #[error(
+        "the model `{name}` is not on this machine: run `fascicle fetch {name}`, or give the folder it is in"
+    )]
     NotFetched { name: String },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
     #[error("--out and --html both name {}: the tables would replace the page", path.display())]
     SameFile { path: PathBuf },
-    #[error("metric {metric} compares next tokens: give {needed}, once for each text, as in --answer ' France'")]
+    #[error(
+        "metric {metric} compares next tokens: give {needed}, once for each text, as in --answer ' France'"
+    )]
     TextNeeds { metric: MetricKind, needed: &'static str },
     #[error(
         "clean and corrupt text {row} differ in length: {clean_len} tokens ({clean}) and {corrupt_len} ({corrupt}); \
@@ -51,7 +55,9 @@ pub(crate) enum CliError {
     TextCount { clean: usize, corrupt: usize },
     #[error("{flag} `{text}` is {} tokens ({}), expected exactly one: mind the space that begins a word in GPT-2", tokens.len(), tokens.join(" "))]
     NotOneToken { flag: &'static str, text: String, tokens: Vec<String> },
-    #[error("the computation stopped unexpectedly: {message}; this is a defect, or the device ran out of memory (fewer rows take less)")]
+    #[error(
+        "the computation stopped unexpectedly: {message}; this is a defect, or the device ran out of memory (fewer rows take less)"
+    )]
     Panicked { message: String },
     #[error("cannot write to stdout: {0}")]
     Stdout(#[source] io::Error),

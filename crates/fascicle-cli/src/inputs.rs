@@ -40,7 +40,11 @@ fn misshapen(file: &TensorFile, name: &str, expected: &str) -> CliError {
 }
 
 /// Clean and corrupt texts as batches of one shape, with equally many tokens row by row.
-pub(crate) fn text_pairs(tokenizer: &Tokenizer, clean: &[String], corrupt: &[String]) -> Result<(Inputs, Inputs), CliError> {
+pub(crate) fn text_pairs(
+    tokenizer: &Tokenizer,
+    clean: &[String],
+    corrupt: &[String],
+) -> Result<(Inputs, Inputs), CliError> {
     if clean.len() != corrupt.len() {
         return Err(CliError::TextCount { clean: clean.len(), corrupt: corrupt.len() });
     }
@@ -63,12 +67,17 @@ pub(crate) fn text_pairs(tokenizer: &Tokenizer, clean: &[String], corrupt: &[Str
 /// The unmasked ids of each row.
 pub(crate) fn rows(inputs: &Inputs) -> Vec<Vec<i64>> {
     let counts = |at: usize| inputs.attention_mask().is_none_or(|mask| mask[at] == 1);
-    let row = |row: usize| (row * inputs.positions()..(row + 1) * inputs.positions()).filter(|at| counts(*at));
+    let row =
+        |row: usize| (row * inputs.positions()..(row + 1) * inputs.positions()).filter(|at| counts(*at));
     (0..inputs.batch()).map(|i| row(i).map(|at| inputs.ids()[at]).collect()).collect()
 }
 
 /// The id of each text, which must be a single token.
-pub(crate) fn single_tokens(tokenizer: &Tokenizer, flag: &'static str, texts: &[String]) -> Result<Vec<i64>, CliError> {
+pub(crate) fn single_tokens(
+    tokenizer: &Tokenizer,
+    flag: &'static str,
+    texts: &[String],
+) -> Result<Vec<i64>, CliError> {
     let id = |text: &String| {
         // what an empty text gives are the special tokens around every text
         let both = rows(&tokenizer.encode(&["", text.as_str()], None)?);

@@ -15,7 +15,8 @@ pub(crate) fn start(common: &Common) {
         (false, _) => "info,fascicle=debug",
     };
     let asked = std::env::var("FASCICLE_LOG").ok().filter(|text| !text.is_empty());
-    let filter = asked.and_then(|text| EnvFilter::try_new(text).ok()).unwrap_or_else(|| EnvFilter::new(level));
+    let filter =
+        asked.and_then(|text| EnvFilter::try_new(text).ok()).unwrap_or_else(|| EnvFilter::new(level));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -10,7 +10,8 @@ use crate::error::CliError;
 use crate::progress::Bar;
 
 /// Help text of the argument.
-pub(crate) const MODEL_HELP: &str = "Model folder (config.json, model.safetensors), or a name such as `minilm`";
+pub(crate) const MODEL_HELP: &str =
+    "Model folder (config.json, model.safetensors), or a name such as `minilm`";
 
 /// The folder of a model: the path itself, or where a catalogue name's files lie on this machine.
 pub(crate) fn folder(given: &Path) -> Result<PathBuf, CliError> {

@@ -24,9 +24,11 @@ pub(crate) fn print_json(value: &Value) -> Result<(), CliError> {
 pub(crate) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |row: &Vec<String>, i: usize| row.get(i).map_or(0, |cell| cell.chars().count());
-    let widths: Vec<usize> = (0..count).map(|i| rows.iter().map(|row| cell(row, i)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> =
+        (0..count).map(|i| rows.iter().map(|row| cell(row, i)).max().unwrap_or(0)).collect();
     let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
         format!("{}\n", cells.join("  ").trim_end())
     };
     rows.iter().map(line).collect()
@@ -45,7 +47,8 @@ pub(crate) fn bytes(count: u64) -> String {
 /// A count with its thousands set apart: `22 713 216`.
 pub(crate) fn thousands(count: usize) -> String {
     let digits = count.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
     groups.join(" ")
 }
 
@@ -63,7 +66,10 @@ pub(crate) fn check_path(path: &Path) -> Result<(), CliError> {
 
 /// Names and shapes of tensors, as JSON.
 pub(crate) fn shapes<'a>(tensors: impl Iterator<Item = (&'a str, &'a NamedTensor)>) -> Value {
-    tensors.map(|(name, tensor)| (name.to_string(), Value::from(tensor.shape().to_vec()))).collect::<serde_json::Map<_, _>>().into()
+    tensors
+        .map(|(name, tensor)| (name.to_string(), Value::from(tensor.shape().to_vec())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 #[cfg(test)]

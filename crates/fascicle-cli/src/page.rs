@@ -81,10 +81,13 @@ impl Effect {
             return None;
         }
         let (row, col) = self.largest()?;
-        let layer = if self.rows[row] == "–" { String::new() } else { format!(" of layer {}", self.rows[row]) };
+        let layer =
+            if self.rows[row] == "–" { String::new() } else { format!(" of layer {}", self.rows[row]) };
         let place = match self.per {
             Per::Layer => String::new(),
-            Per::Position if self.cols[col] != col.to_string() => format!(", position {col} (`{}`)", self.cols[col]),
+            Per::Position if self.cols[col] != col.to_string() => {
+                format!(", position {col} (`{}`)", self.cols[col])
+            }
             per => format!(", {per} {col}"),
         };
         Some(format!("{}{layer}{place}: {:.3}", self.name, self.values[row * self.cols.len() + col]))
@@ -101,9 +104,15 @@ impl Effect {
             (true, false) => Scale::Diverging { centre: 0.0, reach: None },
             (false, _) => Scale::default(),
         };
-        let what = if effects.fractions { "effect: 0 = changes nothing, 1 = makes the whole difference" } else { "the metric of the patched run" };
+        let what = if effects.fractions {
+            "effect: 0 = changes nothing, 1 = makes the whole difference"
+        } else {
+            "the metric of the patched run"
+        };
         let highlighted = match (effects.fractions, self.largest()) {
-            (true, Some((row, col))) => shown.iter().position(|c| *c == col).map(|col| (row, col)).into_iter().collect(),
+            (true, Some((row, col))) => {
+                shown.iter().position(|c| *c == col).map(|col| (row, col)).into_iter().collect()
+            }
             _ => Vec::new(),
         };
         let heatmap = Heatmap {
@@ -115,13 +124,22 @@ impl Effect {
             values,
             value_label: what.into(),
             scale,
-            cell_text: if shown.len() <= 16 && effects.fractions { CellText::Values(2) } else { CellText::None },
+            cell_text: if shown.len() <= 16 && effects.fractions {
+                CellText::Values(2)
+            } else {
+                CellText::None
+            },
             highlighted,
             highlight_label: "largest effect".into(),
         };
-        let mut caption = self.best(effects.fractions).map_or(String::new(), |best| format!("Largest effect: {best}."));
+        let mut caption =
+            self.best(effects.fractions).map_or(String::new(), |best| format!("Largest effect: {best}."));
         if shown.len() < self.cols.len() {
-            caption += &format!(" Drawn are the {} of {} columns with the largest effects; the file has all.", shown.len(), self.cols.len());
+            caption += &format!(
+                " Drawn are the {} of {} columns with the largest effects; the file has all.",
+                shown.len(),
+                self.cols.len()
+            );
         }
         Figure::new(format!("{} per {}", self.name, self.per), caption.trim(), heatmap)
     }
@@ -131,7 +149,9 @@ impl Effect {
         let n = self.cols.len();
         let mut cols: Vec<usize> = (0..n).collect();
         if n > COLUMNS {
-            let most = |col: &usize| (0..self.rows.len()).map(|row| self.values[row * n + col].abs()).fold(0.0, f64::max);
+            let most = |col: &usize| {
+                (0..self.rows.len()).map(|row| self.values[row * n + col].abs()).fold(0.0, f64::max)
+            };
             cols.sort_by(|a, b| most(b).total_cmp(&most(a)));
             cols.truncate(COLUMNS);
             cols.sort_unstable();
@@ -153,11 +173,16 @@ fn col_title(per: Per) -> &'static str {
 pub(crate) fn html(model: &str, found: &PatchResult, effects: &Effects) -> String {
     let reading = if effects.fractions {
         let meaning = effects.meaning();
-        format!("How to read it: each cell is the {meaning}; strong cells are places that carry the difference between the two inputs.")
+        format!(
+            "How to read it: each cell is the {meaning}; strong cells are places that carry the difference between the two inputs."
+        )
     } else {
         "How to read it: each cell is the metric with one place patched; the two runs are too alike on this metric to say more.".into()
     };
-    let runs = format!("Model {model}. Metric {}: {:.4} on the clean run, {:.4} on the corrupt run.", found.metric, found.clean, found.corrupt);
+    let runs = format!(
+        "Model {model}. Metric {}: {:.4} on the clean run, {:.4} on the corrupt run.",
+        found.metric, found.clean, found.corrupt
+    );
     let figures: Vec<Figure> = effects.grids.iter().map(|grid| grid.figure(effects)).collect();
     report::page("Activation patching", &figures, &[reading, runs])
 }

@@ -21,7 +21,8 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, CliError>) -> Result<T,
     }));
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-        let text = text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into());
+        let text =
+            text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into());
         let place = WHERE.lock().ok().and_then(|last| last.clone());
         Err(CliError::Panicked { message: place.map_or(text.clone(), |place| format!("{text} ({place})")) })
     })

@@ -115,19 +115,14 @@ impl Dataset {
 
     /// Each edition with its name, the main one first and without a name.
     pub(crate) fn editions(&self) -> impl Iterator<Item = (Option<&str>, &[FileEntry])> {
-        let others = self
-            .alternatives
-            .iter()
-            .map(|a| (Some(a.name.as_str()), a.files.as_slice()));
+        let others = self.alternatives.iter().map(|a| (Some(a.name.as_str()), a.files.as_slice()));
         std::iter::once((None, self.files.as_slice())).chain(others)
     }
 
     /// The files as `source` has them; empty for a source of an unknown edition, which no catalogue of ours
     /// has.
     pub(crate) fn files_at(&self, source: &Source) -> &[FileEntry] {
-        self.editions()
-            .find(|(name, _)| *name == source.edition())
-            .map_or(&[], |(_, files)| files)
+        self.editions().find(|(name, _)| *name == source.edition()).map_or(&[], |(_, files)| files)
     }
 }
 
@@ -155,13 +150,10 @@ impl FileEntry {
 
 /// The entry called `name`, or an error that names the nearest ones.
 pub(crate) fn lookup<'a>(datasets: &'a [Dataset], name: &str) -> Result<&'a Dataset, DataError> {
-    datasets
-        .iter()
-        .find(|d| d.name == name)
-        .ok_or_else(|| DataError::Unknown {
-            name: name.to_owned(),
-            nearest: nearest(datasets.iter().map(|d| d.name.as_str()), name),
-        })
+    datasets.iter().find(|d| d.name == name).ok_or_else(|| DataError::Unknown {
+        name: name.to_owned(),
+        nearest: nearest(datasets.iter().map(|d| d.name.as_str()), name),
+    })
 }
 
 /// The names a person may have meant: those that start with what was typed, else those that look like it.
@@ -170,11 +162,7 @@ fn nearest<'a>(names: impl Iterator<Item = &'a str> + Clone, typed: &str) -> Vec
     /// words.
     const ALIKE: f64 = 0.8;
     let typed = typed.to_lowercase().replace('_', "-");
-    let family: Vec<String> = names
-        .clone()
-        .filter(|n| n.starts_with(&typed))
-        .map(str::to_owned)
-        .collect();
+    let family: Vec<String> = names.clone().filter(|n| n.starts_with(&typed)).map(str::to_owned).collect();
     if typed.len() >= 2 && !family.is_empty() {
         return family;
     }
@@ -203,40 +191,19 @@ mod tests {
             for (_, files) in dataset.editions() {
                 let paths =
                     |files: &[FileEntry]| files.iter().map(|f| f.path.clone()).collect::<BTreeSet<_>>();
-                assert_eq!(
-                    paths(files),
-                    paths(&dataset.files),
-                    "editions of {name} differ in their files"
-                );
+                assert_eq!(paths(files), paths(&dataset.files), "editions of {name} differ in their files");
                 for file in files {
-                    let plain = |p: &str| {
-                        Path::new(p)
-                            .components()
-                            .all(|c| matches!(c, Component::Normal(_)))
-                    };
-                    assert!(
-                        plain(&file.path) && plain(&dataset.folder),
-                        "{name}: {}",
-                        file.path
-                    );
+                    let plain =
+                        |p: &str| Path::new(p).components().all(|c| matches!(c, Component::Normal(_)));
+                    assert!(plain(&file.path) && plain(&dataset.folder), "{name}: {}", file.path);
                     assert!(file.sha256.len() == 64 && file.size > 0, "{name}: {}", file.path);
-                    assert!(
-                        file.sha256
-                            .bytes()
-                            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-                    );
+                    assert!(file.sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
                 }
             }
             for source in &dataset.sources {
-                assert!(
-                    !dataset.files_at(source).is_empty(),
-                    "{name}: a source of an unknown edition"
-                );
+                assert!(!dataset.files_at(source).is_empty(), "{name}: a source of an unknown edition");
                 if let Source::Https { base, .. } = source {
-                    assert!(
-                        base.starts_with("https://") && base.ends_with('/'),
-                        "{name}: {base}"
-                    );
+                    assert!(base.starts_with("https://") && base.ends_with('/'), "{name}: {base}");
                 }
             }
             assert_eq!(dataset.licence == "none stated", dataset.local_only, "{name}");
@@ -249,12 +216,7 @@ mod tests {
         for dataset in catalogue() {
             for file in &dataset.files {
                 let before = known.insert(format!("{}/{}", dataset.folder, file.path), &file.sha256);
-                assert!(
-                    before.is_none_or(|sum| *sum == file.sha256),
-                    "{}/{}",
-                    dataset.folder,
-                    file.path
-                );
+                assert!(before.is_none_or(|sum| *sum == file.sha256), "{}/{}", dataset.folder, file.path);
             }
         }
     }

@@ -36,11 +36,7 @@ impl Checked<'_> {
             missing if missing.len() == self.files => parts.push("nothing of it is there".to_owned()),
             missing => parts.push(format!("{} of {} files are missing", missing.len(), self.files)),
         }
-        parts.extend(
-            self.wrong
-                .iter()
-                .map(|(file, _)| format!("{} is not the file expected", file.path)),
-        );
+        parts.extend(self.wrong.iter().map(|(file, _)| format!("{} is not the file expected", file.path)));
         parts.join(", ")
     }
 }
@@ -54,11 +50,7 @@ pub(crate) fn check<'a>(
     dataset: &'a Dataset,
     memo: &mut Memo,
 ) -> Result<Checked<'a>, DataError> {
-    let mut sums = Sums {
-        folder,
-        memo,
-        known: BTreeMap::new(),
-    };
+    let mut sums = Sums { folder, memo, known: BTreeMap::new() };
     let mut best: Option<Checked<'a>> = None;
     for (edition, files) in dataset.editions() {
         let checked = compare(&mut sums, edition, files)?;
@@ -68,12 +60,7 @@ pub(crate) fn check<'a>(
         }
     }
     memo.save();
-    Ok(best.unwrap_or(Checked {
-        edition: None,
-        missing: Vec::new(),
-        wrong: Vec::new(),
-        files: 0,
-    }))
+    Ok(best.unwrap_or(Checked { edition: None, missing: Vec::new(), wrong: Vec::new(), files: 0 }))
 }
 
 /// The entries of `files` that `folder` does not have as they should be.
@@ -85,17 +72,9 @@ pub(crate) fn needed<'a>(
     files: &'a [FileEntry],
     memo: &mut Memo,
 ) -> Result<Vec<&'a FileEntry>, DataError> {
-    let mut sums = Sums {
-        folder,
-        memo,
-        known: BTreeMap::new(),
-    };
+    let mut sums = Sums { folder, memo, known: BTreeMap::new() };
     let checked = compare(&mut sums, None, files)?;
-    Ok(checked
-        .missing
-        .into_iter()
-        .chain(checked.wrong.into_iter().map(|(file, _)| file))
-        .collect())
+    Ok(checked.missing.into_iter().chain(checked.wrong.into_iter().map(|(file, _)| file)).collect())
 }
 
 /// The sums of a folder's files, each taken once.
@@ -122,12 +101,7 @@ fn compare<'a>(
     edition: Option<&'a str>,
     files: &'a [FileEntry],
 ) -> Result<Checked<'a>, DataError> {
-    let mut checked = Checked {
-        edition,
-        missing: Vec::new(),
-        wrong: Vec::new(),
-        files: files.len(),
-    };
+    let mut checked = Checked { edition, missing: Vec::new(), wrong: Vec::new(), files: files.len() };
     for file in files {
         match sums.of(file)? {
             None => checked.missing.push(file),
@@ -140,7 +114,5 @@ fn compare<'a>(
 
 /// A catalogue path, which has forward slashes, under `folder`.
 pub(crate) fn path_in(folder: &Path, relative: &str) -> PathBuf {
-    relative
-        .split('/')
-        .fold(folder.to_owned(), |path, part| path.join(part))
+    relative.split('/').fold(folder.to_owned(), |path, part| path.join(part))
 }

@@ -40,10 +40,7 @@ impl Hasher {
             // Writing to a String cannot fail.
             let _ = write!(sha256, "{byte:02x}");
         }
-        Digest {
-            size: self.size,
-            sha256,
-        }
+        Digest { size: self.size, sha256 }
     }
 }
 
@@ -87,27 +84,12 @@ mod tests {
         fn check(bytes: &[u8], sha256: &str) {
             let mut through = Vec::new();
             let digest = copy(&mut &*bytes, &mut through, &mut |_| {}).expect("memory does not fail");
-            assert_eq!(
-                digest,
-                Digest {
-                    size: bytes.len() as u64,
-                    sha256: sha256.to_owned()
-                }
-            );
+            assert_eq!(digest, Digest { size: bytes.len() as u64, sha256: sha256.to_owned() });
             assert_eq!(through, bytes);
         }
         // FIPS 180-4, examples
-        check(
-            b"",
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        );
-        check(
-            b"abc",
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        );
-        check(
-            &[b'a'; 1_000_000],
-            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
-        );
+        check(b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        check(b"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        check(&[b'a'; 1_000_000], "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     }
 }

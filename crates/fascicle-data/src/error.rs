@@ -105,10 +105,7 @@ pub enum DataError {
     },
 
     /// The package index has no wheel of the version wanted.
-    #[error(
-        "the index {index} has no wheel of {package} {version}; it lists {}",
-        or_none(offered)
-    )]
+    #[error("the index {index} has no wheel of {package} {version}; it lists {}", or_none(offered))]
     NoRelease {
         /// The index.
         index: String,
@@ -227,9 +224,5 @@ fn did_you_mean(nearest: &[String]) -> String {
 }
 
 fn or_none(items: &[String]) -> String {
-    if items.is_empty() {
-        "nothing".to_owned()
-    } else {
-        items.join(", ")
-    }
+    if items.is_empty() { "nothing".to_owned() } else { items.join(", ") }
 }

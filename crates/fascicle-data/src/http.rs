@@ -43,18 +43,13 @@ struct Failure {
 }
 
 fn lasting(error: DataError) -> Failure {
-    Failure {
-        error,
-        passing: false,
-    }
+    Failure { error, passing: false }
 }
 
 impl Client {
     pub(crate) fn new(network: &Network) -> Self {
         // the system's own certificates, so that SSL_CERT_FILE and what an administrator installed count
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let mut config = Agent::config_builder()
             .tls_config(tls)
             .http_status_as_error(false)
@@ -77,12 +72,7 @@ impl Client {
     pub(crate) fn text(&self, url: &str, accept: &str) -> Result<String, DataError> {
         self.retried(|| {
             let mut response = self.get(url, accept, 0)?;
-            let text = response
-                .body_mut()
-                .with_config()
-                .limit(TEXT_LIMIT)
-                .lossy_utf8(true)
-                .read_to_string();
+            let text = response.body_mut().with_config().limit(TEXT_LIMIT).lossy_utf8(true).read_to_string();
             text.map_err(|e| no_answer(url, &e))
         })
     }
@@ -119,12 +109,7 @@ impl Client {
         }
         let announced = response.body().content_length().map(|rest| rest + sum.size());
         let total = announced.or(expected.size);
-        let too_long = || {
-            lasting(DataError::TooLong {
-                url: shown(url),
-                limit: expected.limit,
-            })
-        };
+        let too_long = || lasting(DataError::TooLong { url: shown(url), limit: expected.limit });
         if announced.is_some_and(|n| n > expected.limit) {
             return Err(too_long());
         }
@@ -144,22 +129,14 @@ impl Client {
             if sum.size() + n as u64 > expected.limit {
                 return Err(too_long());
             }
-            to.write_all(&block[..n])
-                .map_err(|e| lasting(DataError::io("write", path)(e)))?;
+            to.write_all(&block[..n]).map_err(|e| lasting(DataError::io("write", path)(e)))?;
             sum.update(&block[..n]);
             tell(sum.size(), total);
         }
         match total {
             Some(expected) if sum.size() < expected => {
-                let error = DataError::CutShort {
-                    url: shown(url),
-                    got: sum.size(),
-                    expected,
-                };
-                Err(Failure {
-                    error,
-                    passing: announced.is_some(),
-                })
+                let error = DataError::CutShort { url: shown(url), got: sum.size(), expected };
+                Err(Failure { error, passing: announced.is_some() })
             }
             _ => Ok(()),
         }
@@ -177,10 +154,7 @@ impl Client {
             // the rest that was asked for does not exist: start anew
             416 if from > 0 => self.get(url, accept, 0),
             status => Err(Failure {
-                error: DataError::Status {
-                    url: shown(url),
-                    status,
-                },
+                error: DataError::Status { url: shown(url), status },
                 passing: matches!(status, 408 | 425 | 429 | 500..=599),
             }),
         }
@@ -206,10 +180,7 @@ impl Client {
 
 /// Whether the body starts at byte `at`.
 fn continues_at(response: &Response<Body>, at: u64) -> bool {
-    let range = response
-        .headers()
-        .get("content-range")
-        .and_then(|v| v.to_str().ok());
+    let range = response.headers().get("content-range").and_then(|v| v.to_str().ok());
     response.status() == 206 && range.is_some_and(|r| r.starts_with(&format!("bytes {at}-")))
 }
 
@@ -221,13 +192,7 @@ fn no_answer(url: &str, error: &ureq::Error) -> Failure {
         E::Timeout(_) | E::ConnectionFailed | E::Protocol(_) => true,
         _ => false,
     };
-    Failure {
-        error: DataError::NoAnswer {
-            url: shown(url),
-            why: error.to_string(),
-        },
-        passing,
-    }
+    Failure { error: DataError::NoAnswer { url: shown(url), why: error.to_string() }, passing }
 }
 
 /// `url` without user name and password, which have no place in messages.
@@ -275,10 +240,7 @@ mod tests {
     #[test]
     fn paths_in_addresses() {
         let path = "c302/data/SI 5 Connectome adjacency matrices.xlsx";
-        assert_eq!(
-            percent_encode(path),
-            "c302/data/SI%205%20Connectome%20adjacency%20matrices.xlsx"
-        );
+        assert_eq!(percent_encode(path), "c302/data/SI%205%20Connectome%20adjacency%20matrices.xlsx");
         assert_eq!(percent_encode("é#"), "%C3%A9%23");
     }
 }

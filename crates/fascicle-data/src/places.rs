@@ -100,11 +100,7 @@ impl Places {
             python,
             ..Network::default()
         };
-        Self {
-            data: folder("FASCICLE_DATA"),
-            cache,
-            network,
-        }
+        Self { data: folder("FASCICLE_DATA"), cache, network }
     }
 }
 
@@ -121,20 +117,12 @@ mod tests {
         // pip's files of this machine are kept out by naming the null device, as for pip itself
         let mut vars = vars.to_vec();
         vars.push(("PIP_CONFIG_FILE", "/dev/null"));
-        Places::from_vars(&|name| {
-            vars.iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, v)| OsString::from(v))
-        })
+        Places::from_vars(&|name| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| OsString::from(v)))
     }
 
     #[test]
     fn variables() {
-        let p = places(&[
-            ("FASCICLE_DATA", "/d"),
-            ("FASCICLE_CACHE", "/c"),
-            ("FASCICLE_OFFLINE", "1"),
-        ]);
+        let p = places(&[("FASCICLE_DATA", "/d"), ("FASCICLE_CACHE", "/c"), ("FASCICLE_OFFLINE", "1")]);
         assert_eq!((p.data, p.cache), (Some("/d".into()), Some("/c".into())));
         assert!(p.network.offline);
         let p = places(&[("FASCICLE_DATA", ""), ("FASCICLE_OFFLINE", "0")]);
@@ -147,24 +135,10 @@ mod tests {
         #[track_caller]
         fn check(vars: &[(&str, &str)], index: &str, asks_pip: bool) {
             let network = places(vars).network;
-            assert_eq!(
-                (network.index.as_str(), network.python.is_some()),
-                (index, asks_pip)
-            );
+            assert_eq!((network.index.as_str(), network.python.is_some()), (index, asks_pip));
         }
         check(&[], PYPI, true);
-        check(
-            &[("PIP_INDEX_URL", "https://pip.example/simple")],
-            "https://pip.example/simple",
-            true,
-        );
-        check(
-            &[
-                ("PIP_INDEX_URL", "https://a/"),
-                ("FASCICLE_PYPI_INDEX", "https://b/"),
-            ],
-            "https://b/",
-            false,
-        );
+        check(&[("PIP_INDEX_URL", "https://pip.example/simple")], "https://pip.example/simple", true);
+        check(&[("PIP_INDEX_URL", "https://a/"), ("FASCICLE_PYPI_INDEX", "https://b/")], "https://b/", false);
     }
 }

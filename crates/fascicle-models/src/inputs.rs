@@ -45,7 +45,12 @@ impl Inputs {
             return Err(self.bad_value("attention_mask", i, mask[i], "0 or 1"));
         }
         if let Some(row) = mask.chunks(self.positions).position(|row| row.iter().all(|v| *v == 0)) {
-            return Err(self.bad_value("attention_mask", row * self.positions, 0, "at least one 1 in each row"));
+            return Err(self.bad_value(
+                "attention_mask",
+                row * self.positions,
+                0,
+                "at least one 1 in each row",
+            ));
         }
         self.attention_mask = Some(mask);
         Ok(self)
@@ -112,7 +117,9 @@ impl Inputs {
             return Err(ModelError::InputShape { name: "rows".into(), got: format!("{rows:?}"), expected });
         }
         let pick = |values: &Vec<i64>| -> Vec<i64> {
-            rows.iter().flat_map(|row| values[row * self.positions..][..self.positions].iter().copied()).collect()
+            rows.iter()
+                .flat_map(|row| values[row * self.positions..][..self.positions].iter().copied())
+                .collect()
         };
         Ok(Self {
             ids: pick(&self.ids),
@@ -137,7 +144,8 @@ impl Inputs {
         if self.positions > n_ctx {
             return Err(ModelError::TooLong { positions: self.positions, limit: n_ctx });
         }
-        let outside = |values: &[i64], limit: usize| values.iter().position(|id| *id < 0 || *id as usize >= limit);
+        let outside =
+            |values: &[i64], limit: usize| values.iter().position(|id| *id < 0 || *id as usize >= limit);
         if let Some(i) = outside(&self.ids, vocab) {
             let (row, position) = (i / self.positions, i % self.positions);
             return Err(ModelError::IdOutsideVocabulary { row, position, id: self.ids[i], vocab });
@@ -146,10 +154,19 @@ impl Inputs {
             if token_types == 0 {
                 if types.iter().any(|t| *t != 0) {
                     let expected = "none: this model has no token types".to_string();
-                    return Err(ModelError::InputShape { name: "token_type_ids".into(), got: "given".into(), expected });
+                    return Err(ModelError::InputShape {
+                        name: "token_type_ids".into(),
+                        got: "given".into(),
+                        expected,
+                    });
                 }
             } else if let Some(i) = outside(types, token_types) {
-                return Err(self.bad_value("token_type_ids", i, types[i], &format!("0 to {}", token_types - 1)));
+                return Err(self.bad_value(
+                    "token_type_ids",
+                    i,
+                    types[i],
+                    &format!("0 to {}", token_types - 1),
+                ));
             }
         }
         Ok(())

@@ -34,12 +34,12 @@ mod tokenizer;
 mod transformer;
 
 pub use checkpoint::{
-    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, TensorFile, TensorProblems, Unexpected, load,
-    save,
+    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, TensorFile, TensorProblems,
+    Unexpected, load, save,
 };
 pub use config::{
-    Activation, AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig,
-    UnembedConfig,
+    Activation, AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions,
+    TransformerConfig, UnembedConfig,
 };
 pub use error::ModelError;
 pub use families::families;

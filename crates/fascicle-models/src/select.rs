@@ -75,7 +75,8 @@ impl SiteSelector {
                 let kinds = sites.iter().map(|site| site.kind.name());
                 return Err(ModelError::UnknownSite {
                     text: pattern.text.clone(),
-                    nearest: nearest(&plain, kinds).or_else(|| nearest(&plain, names.iter().map(String::as_str))),
+                    nearest: nearest(&plain, kinds)
+                        .or_else(|| nearest(&plain, names.iter().map(String::as_str))),
                 });
             }
         }
@@ -115,14 +116,20 @@ mod tests {
     fn sites() -> Vec<Site> {
         let mut sites = vec![Site::new(SiteKind::Embed)];
         for layer in 0..12 {
-            sites.extend([SiteKind::ResidPre, SiteKind::Z, SiteKind::ResidPost].map(|kind| Site::block(layer, kind)));
+            sites.extend(
+                [SiteKind::ResidPre, SiteKind::Z, SiteKind::ResidPost].map(|kind| Site::block(layer, kind)),
+            );
         }
         sites
     }
 
     #[track_caller]
     fn check(patterns: &[&str], count: usize) {
-        assert_eq!(SiteSelector::parse(patterns).unwrap().select(&sites()).unwrap().len(), count, "{patterns:?}");
+        assert_eq!(
+            SiteSelector::parse(patterns).unwrap().select(&sites()).unwrap().len(),
+            count,
+            "{patterns:?}"
+        );
     }
 
     #[test]
@@ -142,7 +149,10 @@ mod tests {
     fn single_heads_stay_single() {
         let select = |patterns: &[&str]| SiteSelector::parse(patterns).unwrap().select(&sites()).unwrap();
         let z = Site::block(3, SiteKind::Z);
-        assert_eq!(select(&["blocks.3.attn.hook_z[2]", "blocks.3.attn.hook_z[0]"]), [z.with_head(0), z.with_head(2)]);
+        assert_eq!(
+            select(&["blocks.3.attn.hook_z[2]", "blocks.3.attn.hook_z[0]"]),
+            [z.with_head(0), z.with_head(2)]
+        );
         assert_eq!(select(&["blocks.3.attn.hook_z[2]", "blocks.3.*"])[1], z);
     }
 

@@ -299,7 +299,13 @@ mod tests {
 
     #[test]
     fn what_is_not_a_site_is_refused() {
-        let bad = ["", "hook_resid_pre", "blocks.0.hook_embed", "blocks.x.hook_mlp_out", "blocks.0.hook_mlp_out[1]"];
+        let bad = [
+            "",
+            "hook_resid_pre",
+            "blocks.0.hook_embed",
+            "blocks.x.hook_mlp_out",
+            "blocks.0.hook_mlp_out[1]",
+        ];
         for text in bad {
             assert!(text.parse::<Site>().is_err(), "{text}");
         }

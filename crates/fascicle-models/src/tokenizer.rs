@@ -27,7 +27,10 @@ impl Tokenizer {
             let reason = "no such file: this model cannot take text (give token ids instead)".to_string();
             return Err(ModelError::Tokenizer { path, reason });
         }
-        let fail = |error: tokenizers::Error| ModelError::Tokenizer { path: path.clone(), reason: error.to_string() };
+        let fail = |error: tokenizers::Error| ModelError::Tokenizer {
+            path: path.clone(),
+            reason: error.to_string(),
+        };
         let mut inner = tokenizers::Tokenizer::from_file(&path).map_err(fail)?;
         let pad = inner.get_padding().map_or(0, |padding| i64::from(padding.pad_id));
         inner.with_truncation(None).map_err(fail)?;
@@ -47,7 +50,8 @@ impl Tokenizer {
             reason: error.to_string(),
         };
         let mut inner = self.inner.clone();
-        let truncation = limit.map(|max_length| tokenizers::TruncationParams { max_length, ..Default::default() });
+        let truncation =
+            limit.map(|max_length| tokenizers::TruncationParams { max_length, ..Default::default() });
         inner.with_truncation(truncation).map_err(fail)?;
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let encoded = inner.encode_batch(texts, true).map_err(fail)?;

@@ -67,10 +67,7 @@ impl Band {
     }
 
     fn read(json: &Value) -> Self {
-        Self {
-            low: json["low"].as_f64(),
-            high: json["high"].as_f64(),
-        }
+        Self { low: json["low"].as_f64(), high: json["high"].as_f64() }
     }
 }
 
@@ -117,19 +114,14 @@ impl Committed {
         };
         Ok(Self {
             experiment: field(&json, "experiment")?,
-            needs: json["needs"]
-                .as_array()
-                .map_or_else(Vec::new, |names| texts(names)),
+            needs: json["needs"].as_array().map_or_else(Vec::new, |names| texts(names)),
             sizes: sizes.iter().map(read).collect::<Result<_, _>>()?,
         })
     }
 
     /// The bands at one size, if the experiment is gated at that size.
     pub(crate) fn at(&self, size: &str) -> Option<&[Expectation]> {
-        self.sizes
-            .iter()
-            .find(|(s, _)| s == size)
-            .map(|(_, bands)| bands.as_slice())
+        self.sizes.iter().find(|(s, _)| s == size).map(|(_, bands)| bands.as_slice())
     }
 
     /// The text of the file.
@@ -137,18 +129,12 @@ impl Committed {
         let bands = |all: &Vec<Expectation>| -> Map<String, Value> {
             let one = |e: &Expectation| {
                 let verdict = if e.holds { "pass" } else { "fail" };
-                (
-                    e.name.clone(),
-                    json!({"low": e.band.low, "high": e.band.high, "verdict": verdict}),
-                )
+                (e.name.clone(), json!({"low": e.band.low, "high": e.band.high, "verdict": verdict}))
             };
             all.iter().map(one).collect()
         };
-        let sizes: Map<String, Value> = self
-            .sizes
-            .iter()
-            .map(|(size, all)| (size.clone(), bands(all).into()))
-            .collect();
+        let sizes: Map<String, Value> =
+            self.sizes.iter().map(|(size, all)| (size.clone(), bands(all).into())).collect();
         let json = json!({"experiment": self.experiment, "needs": self.needs, "sizes": sizes});
         format!("{json:#}\n")
     }
@@ -164,18 +150,11 @@ fn measurement(json: &Value) -> Result<Measurement, String> {
 }
 
 fn texts(names: &[Value]) -> Vec<String> {
-    names
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn field(json: &Value, name: &str) -> Result<String, String> {
-    json[name]
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no text field `{name}`"))
+    json[name].as_str().map(str::to_owned).ok_or_else(|| format!("no text field `{name}`"))
 }
 
 #[cfg(test)]
@@ -184,26 +163,12 @@ mod tests {
 
     #[test]
     fn bands_hold_their_ends() {
-        let band = Band {
-            low: Some(0.9),
-            high: None,
-        };
+        let band = Band { low: Some(0.9), high: None };
         assert!(band.holds(0.9) && band.holds(7.0) && !band.holds(0.89));
+        assert!(Band { low: None, high: Some(0.0) }.holds(-1.0));
         assert!(
-            Band {
-                low: None,
-                high: Some(0.0)
-            }
-            .holds(-1.0)
-        );
-        assert!(
-            !band.same(Band {
-                low: Some(0.8),
-                high: None
-            }) && !band.same(Band {
-                low: Some(0.9),
-                high: Some(1.0)
-            })
+            !band.same(Band { low: Some(0.8), high: None })
+                && !band.same(Band { low: Some(0.9), high: Some(1.0) })
         );
         assert_eq!(band.to_string(), "[0.9, ∞)");
     }
@@ -213,20 +178,10 @@ mod tests {
         let bands = vec![
             Expectation {
                 name: "b".into(),
-                band: Band {
-                    low: Some(0.1),
-                    high: Some(0.30000000000000004),
-                },
+                band: Band { low: Some(0.1), high: Some(0.30000000000000004) },
                 holds: true,
             },
-            Expectation {
-                name: "a".into(),
-                band: Band {
-                    low: None,
-                    high: Some(5.0),
-                },
-                holds: false,
-            },
+            Expectation { name: "a".into(), band: Band { low: None, high: Some(5.0) }, holds: false },
         ];
         let committed = Committed {
             experiment: "x".into(),
@@ -242,18 +197,9 @@ mod tests {
             "measurements": [{"name": "m", "mean": 1.5, "low": 1, "high": null, "verdict": "pass"},
                              {"name": "n", "mean": null, "low": null, "high": 2, "verdict": "fail"}]}"#;
         let outcome = Outcome::parse(text).unwrap();
-        assert_eq!(
-            outcome.measurements[0].band,
-            Band {
-                low: Some(1.0),
-                high: None
-            }
-        );
+        assert_eq!(outcome.measurements[0].band, Band { low: Some(1.0), high: None });
         assert_eq!(outcome.measurements[1].mean, None);
-        assert_eq!(
-            Outcome::parse(r#"{"measurements": []}"#).unwrap_err(),
-            "no text field `experiment`"
-        );
+        assert_eq!(Outcome::parse(r#"{"measurements": []}"#).unwrap_err(), "no text field `experiment`");
         assert_eq!(Outcome::parse("{}").unwrap_err(), "no `measurements`");
     }
 }

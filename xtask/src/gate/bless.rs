@@ -90,29 +90,20 @@ fn changes(before: Option<&Committed>, after: &Committed, size: &str) -> Vec<Str
     for now in new {
         let text = match old.iter().find(|e| e.name == now.name) {
             Some(was) if was == now => continue,
-            Some(was) => format!(
-                "`{}`: {}{} → {}{}",
-                now.name,
-                was.band,
-                verdict(was),
-                now.band,
-                verdict(now)
-            ),
+            Some(was) => {
+                format!("`{}`: {}{} → {}{}", now.name, was.band, verdict(was), now.band, verdict(now))
+            }
             None => format!("`{}`: new, {}{}", now.name, now.band, verdict(now)),
         };
         lines.push(text);
     }
-    let gone = old
-        .iter()
-        .filter(|was| !new.iter().any(|now| now.name == was.name));
+    let gone = old.iter().filter(|was| !new.iter().any(|now| now.name == was.name));
     lines.extend(gone.map(|was| format!("`{}`: gone, was {}", was.name, was.band)));
     lines
 }
 
 fn today() -> String {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| d.as_secs());
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
     date(seconds / 86_400)
 }
 
@@ -124,11 +115,7 @@ fn date(days: u64) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     format!("{year:04}-{month:02}-{day:02}")
 }
@@ -150,11 +137,8 @@ mod tests {
         let tree = tempfile::tempdir().unwrap();
         let gate = gate(tree.path());
         std::fs::create_dir_all(&gate.bands).unwrap();
-        std::fs::write(
-            gate.bands.join("a.json"),
-            r#"{"experiment": "a", "needs": ["minilm"], "sizes": {}}"#,
-        )
-        .unwrap();
+        std::fs::write(gate.bands.join("a.json"), r#"{"experiment": "a", "needs": ["minilm"], "sizes": {}}"#)
+            .unwrap();
         let path = gate.results.join("a.json");
         std::fs::write(&path, result("a", "quick", 0.95, 0.9)).unwrap();
         gate.bless("first").unwrap();
@@ -162,17 +146,10 @@ mod tests {
         gate.bless("second").unwrap();
         gate.bless("nothing to say").unwrap();
         let log = std::fs::read_to_string(gate.bands.join("REASONS.md")).unwrap();
-        let lines: Vec<&str> = log
-            .lines()
-            .filter(|l| l.starts_with("- "))
-            .map(|l| &l[13..])
-            .collect();
+        let lines: Vec<&str> = log.lines().filter(|l| l.starts_with("- ")).map(|l| &l[13..]).collect();
         assert_eq!(
             lines,
-            [
-                "`a` (quick) `m`: new, [0.9, ∞). first",
-                "`a` (quick) `m`: [0.9, ∞) → [0.8, ∞). second"
-            ]
+            ["`a` (quick) `m`: new, [0.9, ∞). first", "`a` (quick) `m`: [0.9, ∞) → [0.8, ∞). second"]
         );
         assert_eq!(gate.committed().unwrap()["a"].needs, ["minilm"]);
     }

@@ -24,10 +24,9 @@ pub(crate) fn compare(committed: Option<&Committed>, outcome: Option<&Outcome>, 
             verdict.problems.push(text);
         }
         (_, Some(outcome)) if outcome.status == "failed" => {
-            verdict.problems.push(format!(
-                "failed: {}",
-                outcome.reason.as_deref().unwrap_or("no reason given")
-            ));
+            verdict
+                .problems
+                .push(format!("failed: {}", outcome.reason.as_deref().unwrap_or("no reason given")));
         }
         (_, Some(outcome)) if outcome.status == "unavailable" => {
             let reason = outcome.reason.as_deref().unwrap_or("no reason given");
@@ -35,22 +34,19 @@ pub(crate) fn compare(committed: Option<&Committed>, outcome: Option<&Outcome>, 
                 // Nothing to hold it to, and nothing to bless either.
                 None => verdict.notes.push(format!("did not run: {reason}")),
                 Some(committed) if committed.needs.is_empty() => {
-                    verdict
-                        .problems
-                        .push(format!("did not run, though it needs no data: {reason}"));
+                    verdict.problems.push(format!("did not run, though it needs no data: {reason}"));
                 }
                 Some(committed) => {
-                    verdict.notes.push(format!(
-                        "did not run (needs {}): {reason}",
-                        committed.needs.join(", ")
-                    ));
+                    verdict
+                        .notes
+                        .push(format!("did not run (needs {}): {reason}", committed.needs.join(", ")));
                 }
             }
         }
         (None, Some(_)) => {
-            verdict.problems.push(format!(
-                "has a {size} result but no committed bands; bless it with a reason"
-            ));
+            verdict
+                .problems
+                .push(format!("has a {size} result but no committed bands; bless it with a reason"));
         }
         (Some(expected), Some(outcome)) => measured(expected, outcome, &mut verdict),
     }
@@ -60,10 +56,9 @@ pub(crate) fn compare(committed: Option<&Committed>, outcome: Option<&Outcome>, 
 fn measured(expected: &[Expectation], outcome: &Outcome, verdict: &mut Verdict) {
     for expectation in expected {
         match outcome.measurements.iter().find(|m| m.name == expectation.name) {
-            None => verdict.problems.push(format!(
-                "`{}` is committed but was not measured",
-                expectation.name
-            )),
+            None => {
+                verdict.problems.push(format!("`{}` is committed but was not measured", expectation.name))
+            }
             Some(measurement) => one(expectation, measurement, verdict),
         }
     }
@@ -87,16 +82,14 @@ fn one(expectation: &Expectation, measurement: &Measurement, verdict: &mut Verdi
         ));
     }
     let inside = measurement.mean.is_some_and(|mean| band.holds(mean));
-    let mean = measurement
-        .mean
-        .map_or_else(|| "not a number".to_owned(), |mean| mean.to_string());
+    let mean = measurement.mean.map_or_else(|| "not a number".to_owned(), |mean| mean.to_string());
     match (expectation.holds, inside) {
-        (true, false) => verdict.problems.push(format!(
-            "`{name}` is {mean}, outside of its committed band {band}"
-        )),
-        (false, false) => verdict.notes.push(format!(
-            "`{name}` is {mean}, outside of {band}: known not to reproduce"
-        )),
+        (true, false) => {
+            verdict.problems.push(format!("`{name}` is {mean}, outside of its committed band {band}"))
+        }
+        (false, false) => {
+            verdict.notes.push(format!("`{name}` is {mean}, outside of {band}: known not to reproduce"))
+        }
         (false, true) => {
             let text =
                 format!("`{name}` is {mean}, inside {band}, though committed as not reproduced; bless it");
@@ -104,9 +97,9 @@ fn one(expectation: &Expectation, measurement: &Measurement, verdict: &mut Verdi
         }
         (true, true) => {
             if !measurement.passed {
-                verdict.problems.push(format!(
-                    "`{name}` is {mean}, inside {band}, but the result calls it a failure"
-                ));
+                verdict
+                    .problems
+                    .push(format!("`{name}` is {mean}, inside {band}, but the result calls it a failure"));
             }
         }
     }
@@ -118,18 +111,11 @@ mod tests {
     use super::*;
 
     fn band(low: f64, high: f64) -> Band {
-        Band {
-            low: Some(low),
-            high: Some(high),
-        }
+        Band { low: Some(low), high: Some(high) }
     }
 
     fn committed(holds: bool, needs: &[&str]) -> Committed {
-        let expectation = Expectation {
-            name: "accuracy".into(),
-            band: band(0.9, 1.0),
-            holds,
-        };
+        let expectation = Expectation { name: "accuracy".into(), band: band(0.9, 1.0), holds };
         Committed {
             experiment: "induction".into(),
             needs: needs.iter().map(ToString::to_string).collect(),
@@ -145,12 +131,7 @@ mod tests {
             status: status.into(),
             reason: Some("why".into()),
             needs: None,
-            measurements: vec![Measurement {
-                name: "accuracy".into(),
-                mean,
-                band,
-                passed,
-            }],
+            measurements: vec![Measurement { name: "accuracy".into(), mean, band, passed }],
         }
     }
 
@@ -213,12 +194,7 @@ mod tests {
     #[test]
     fn absence_is_excused_only_by_data() {
         let absent = outcome("unavailable", None, band(0.9, 1.0));
-        check(
-            Some(&committed(true, &["minilm"])),
-            Some(&absent),
-            &[],
-            &["did not run (needs minilm): why"],
-        );
+        check(Some(&committed(true, &["minilm"])), Some(&absent), &[], &["did not run (needs minilm): why"]);
         check(
             Some(&committed(true, &[])),
             Some(&absent),

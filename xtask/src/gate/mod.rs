@@ -20,9 +20,7 @@ use bands::{Committed, Outcome};
 /// Runs the command line.
 pub(crate) fn run(parsed: &Parsed) -> process::Outcome {
     let workspace = Workspace::load()?;
-    let results = parsed
-        .value("results")
-        .map_or_else(|| workspace.reports(), PathBuf::from);
+    let results = parsed.value("results").map_or_else(|| workspace.reports(), PathBuf::from);
     let gate = Gate {
         bands: workspace.root.join("tests/bands"),
         results,
@@ -78,22 +76,10 @@ impl Gate {
             for problem in &verdict.problems {
                 println!("{name}: error: {problem}");
             }
-            *if verdict.problems.is_empty() {
-                &mut held
-            } else {
-                &mut failed
-            } += 1;
+            *if verdict.problems.is_empty() { &mut held } else { &mut failed } += 1;
         }
-        println!(
-            "gate: {held} held, {failed} failed ({} results in {})",
-            self.size,
-            self.results.display()
-        );
-        if failed == 0 {
-            Ok(())
-        } else {
-            Err(Failure::run("results left their bands"))
-        }
+        println!("gate: {held} held, {failed} failed ({} results in {})", self.size, self.results.display());
+        if failed == 0 { Ok(()) } else { Err(Failure::run("results left their bands")) }
     }
 
     fn wanted(&self, name: &str) -> bool {
@@ -104,10 +90,7 @@ impl Gate {
         let read = |path: &PathBuf| -> Result<(String, Committed), Failure> {
             let committed = Committed::parse(&text(path)?)
                 .map_err(|e| Failure::run(format!("{}: {e}", path.display())))?;
-            if path
-                .file_stem()
-                .is_none_or(|stem| stem.to_string_lossy() != committed.experiment)
-            {
+            if path.file_stem().is_none_or(|stem| stem.to_string_lossy() != committed.experiment) {
                 let (path, name) = (path.display(), &committed.experiment);
                 return Err(Failure::run(format!(
                     "{path}: holds the bands of `{name}`; name the file {name}.json"
@@ -121,39 +104,27 @@ impl Gate {
     /// The newest result of each experiment at our size.
     fn outcomes(&self) -> Result<BTreeMap<String, Outcome>, Failure> {
         let mut newest: BTreeMap<String, (SystemTime, Outcome)> = BTreeMap::new();
-        for path in json_files(&self.results)
-            .iter()
-            .chain(&json_files(&self.results.join("results")))
-        {
+        for path in json_files(&self.results).iter().chain(&json_files(&self.results.join("results"))) {
             let outcome = Outcome::parse(&text(path)?).map_err(|e| {
                 Failure::run(format!(
                     "{}: not a result file: {e}; remove it or run the experiment again",
                     path.display()
                 ))
             })?;
-            let time = std::fs::metadata(path)
-                .and_then(|m| m.modified())
-                .unwrap_or(SystemTime::UNIX_EPOCH);
-            let older = newest
-                .get(&outcome.experiment)
-                .is_none_or(|(known, _)| *known <= time);
+            let time = std::fs::metadata(path).and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+            let older = newest.get(&outcome.experiment).is_none_or(|(known, _)| *known <= time);
             if outcome.size == self.size && older {
                 newest.insert(outcome.experiment.clone(), (time, outcome));
             }
         }
-        Ok(newest
-            .into_iter()
-            .map(|(name, (_, outcome))| (name, outcome))
-            .collect())
+        Ok(newest.into_iter().map(|(name, (_, outcome))| (name, outcome)).collect())
     }
 }
 
 fn json_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "json"))
-        .collect();
+    let mut paths: Vec<PathBuf> =
+        entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
     paths.sort();
     paths
 }
@@ -190,8 +161,7 @@ mod tests {
         let write = |name: &str, text: String, age: u64| {
             let file = std::fs::File::create(gate.results.join("results").join(name)).unwrap();
             std::io::Write::write_all(&mut &file, text.as_bytes()).unwrap();
-            file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age))
-                .unwrap();
+            file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age)).unwrap();
         };
         write("a-old.json", result("a", "quick", 1.0, 0.0), 60);
         write("a-new.json", result("a", "quick", 2.0, 0.0), 10);
@@ -222,20 +192,12 @@ mod tests {
         let gate = gate(tree.path());
         std::fs::create_dir_all(&gate.bands).unwrap();
         std::fs::write(gate.bands.join("b.json"), r#"{"experiment": "a", "sizes": {}}"#).unwrap();
-        assert!(
-            gate.check()
-                .unwrap_err()
-                .message
-                .ends_with("holds the bands of `a`; name the file a.json")
-        );
+        assert!(gate.check().unwrap_err().message.ends_with("holds the bands of `a`; name the file a.json"));
     }
 
     #[test]
     fn arguments_that_make_no_sense() {
         let parsed = Parsed::of("gate", &["--size", "huge"]);
-        assert_eq!(
-            size(&parsed).unwrap_err().message,
-            "--size is quick or full, not `huge`"
-        );
+        assert_eq!(size(&parsed).unwrap_err().message, "--size is quick or full, not `huge`");
     }
 }

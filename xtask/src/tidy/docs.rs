@@ -22,9 +22,7 @@ pub(super) struct Row {
 impl Row {
     /// Whether the last column of its table has that title.
     pub(super) fn header_ends_with(&self, title: &str) -> bool {
-        self.header
-            .last()
-            .is_some_and(|last| last.eq_ignore_ascii_case(title))
+        self.header.last().is_some_and(|last| last.eq_ignore_ascii_case(title))
     }
 }
 
@@ -51,17 +49,10 @@ fn dead_links(tree: &Tree, path: &str, text: &str) -> Vec<Finding> {
         }
         let found = resolve(path, target);
         // A link may lead to a folder, and to what the book or rustdoc generate beside no file of ours.
-        let there = found
-            .as_deref()
-            .is_some_and(|f| tree.has(f) || tree.root.join(f).is_dir());
+        let there = found.as_deref().is_some_and(|f| tree.has(f) || tree.root.join(f).is_dir());
         if !there {
             let remedy = "mend the link, or add the file";
-            findings.push(Finding::error(
-                path,
-                line,
-                format!("dead link to `{target}`"),
-                remedy,
-            ));
+            findings.push(Finding::error(path, line, format!("dead link to `{target}`"), remedy));
         }
     }
     findings
@@ -104,11 +95,7 @@ fn links(text: &str) -> Vec<(usize, &str)> {
             rest = &rest[at + 2..];
             let Some(end) = rest.find(')') else { break };
             // A title may follow: [text](target "title")
-            let target = rest[..end]
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .trim_matches(['<', '>']);
+            let target = rest[..end].split_whitespace().next().unwrap_or_default().trim_matches(['<', '>']);
             if !in_code {
                 found.push((i + 1, target));
             }
@@ -121,20 +108,11 @@ fn links(text: &str) -> Vec<(usize, &str)> {
 /// Pages of the book that its table of contents leaves out.
 fn pages(tree: &Tree) -> Vec<Finding> {
     let Some(summary) = tree.text(SUMMARY) else {
-        return vec![Finding::error(
-            SUMMARY,
-            0,
-            "is missing",
-            "mdBook needs it: list every page of docs/",
-        )];
+        return vec![Finding::error(SUMMARY, 0, "is missing", "mdBook needs it: list every page of docs/")];
     };
-    let listed: Vec<String> = links(&summary)
-        .into_iter()
-        .filter_map(|(_, target)| resolve(SUMMARY, target))
-        .collect();
-    let pages = tree
-        .with_extension("md")
-        .filter(|path| path.starts_with("docs/") && *path != SUMMARY);
+    let listed: Vec<String> =
+        links(&summary).into_iter().filter_map(|(_, target)| resolve(SUMMARY, target)).collect();
+    let pages = tree.with_extension("md").filter(|path| path.starts_with("docs/") && *path != SUMMARY);
     pages
         .filter(|path| !listed.iter().any(|l| l == path))
         .map(|path| Finding::error(path, 0, "is not in the book", "list it in docs/SUMMARY.md"))
@@ -144,36 +122,16 @@ fn pages(tree: &Tree) -> Vec<Finding> {
 /// Every outside dependency has its reason, and no reason has outlived its dependency.
 fn reasons(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
     let Some(text) = tree.text(DEPENDENCIES) else {
-        return vec![Finding::error(
-            DEPENDENCIES,
-            0,
-            "is missing",
-            "one line of reason for each dependency",
-        )];
+        return vec![Finding::error(DEPENDENCIES, 0, "is missing", "one line of reason for each dependency")];
     };
-    let rows: Vec<Row> = tables(&text)
-        .into_iter()
-        .filter(|r| r.header.first().is_some_and(|h| h == "crate"))
-        .collect();
-    let name = |row: &Row| {
-        row.cells
-            .first()
-            .map(|c| c.trim_matches('`').to_owned())
-            .unwrap_or_default()
-    };
+    let rows: Vec<Row> =
+        tables(&text).into_iter().filter(|r| r.header.first().is_some_and(|h| h == "crate")).collect();
+    let name = |row: &Row| row.cells.first().map(|c| c.trim_matches('`').to_owned()).unwrap_or_default();
     let declared = manifests::declared(tree);
     let mut findings = Vec::new();
-    let members = workspace
-        .packages
-        .iter()
-        .flat_map(|p| &p.dependencies)
-        .filter(|d| !d.local)
-        .map(|d| d.name.clone());
-    let mut needed: Vec<String> = declared
-        .iter()
-        .map(|(_, name)| name.clone())
-        .chain(members)
-        .collect();
+    let members =
+        workspace.packages.iter().flat_map(|p| &p.dependencies).filter(|d| !d.local).map(|d| d.name.clone());
+    let mut needed: Vec<String> = declared.iter().map(|(_, name)| name.clone()).chain(members).collect();
     needed.sort();
     needed.dedup();
     for dependency in &needed {
@@ -208,18 +166,9 @@ fn reasons(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
 
 /// Every experiment that the gate holds has its row in the reproduction table.
 fn experiments(tree: &Tree) -> Vec<Finding> {
-    let bands = tree
-        .paths
-        .iter()
-        .filter_map(|p| p.strip_prefix("tests/bands/")?.strip_suffix(".json"));
-    let rows = tree
-        .text(REPRODUCTION)
-        .map(|text| tables(&text))
-        .unwrap_or_default();
-    let named = |name: &str| {
-        rows.iter()
-            .any(|row| row.cells.iter().any(|c| c.trim_matches('`') == name))
-    };
+    let bands = tree.paths.iter().filter_map(|p| p.strip_prefix("tests/bands/")?.strip_suffix(".json"));
+    let rows = tree.text(REPRODUCTION).map(|text| tables(&text)).unwrap_or_default();
+    let named = |name: &str| rows.iter().any(|row| row.cells.iter().any(|c| c.trim_matches('`') == name));
     bands
         .filter(|name| !named(name))
         .map(|name| {
@@ -242,15 +191,8 @@ pub(super) fn tables(text: &str) -> Vec<Row> {
         let cells: Vec<String> = inner.split('|').map(|c| c.trim().to_owned()).collect();
         if header.is_empty() {
             header = cells;
-        } else if !cells
-            .iter()
-            .all(|c| c.chars().all(|c| "-: ".contains(c)) && !c.is_empty())
-        {
-            rows.push(Row {
-                line: i + 1,
-                cells,
-                header: header.clone(),
-            });
+        } else if !cells.iter().all(|c| c.chars().all(|c| "-: ".contains(c)) && !c.is_empty()) {
+            rows.push(Row { line: i + 1, cells, header: header.clone() });
         }
     }
     rows
@@ -266,12 +208,8 @@ mod tests {
     fn links_lead_somewhere() {
         let text = "[a](b.md) [c](../README.md#top \"title\") [d](#here) [e](https://x.org/y)\n\
                     `[f](gone.md)` ![g](missing.svg)\n```\n[h](gone.md)\n```\n[i](../../out.md) [j](sub/)";
-        let (_folder, tree) = Tree::of(&[
-            ("docs/a.md", text),
-            ("docs/b.md", ""),
-            ("README.md", ""),
-            ("docs/sub/x", ""),
-        ]);
+        let (_folder, tree) =
+            Tree::of(&[("docs/a.md", text), ("docs/b.md", ""), ("README.md", ""), ("docs/sub/x", "")]);
         assert_eq!(
             lines(&dead_links(&tree, "docs/a.md", text)),
             [
@@ -283,15 +221,9 @@ mod tests {
 
     #[test]
     fn pages_are_listed() {
-        let (_folder, tree) = Tree::of(&[
-            (SUMMARY, "- [A](a.md)"),
-            ("docs/a.md", ""),
-            ("docs/guide/b.md", ""),
-        ]);
-        assert_eq!(
-            lines(&pages(&tree)),
-            ["docs/guide/b.md: is not in the book; list it in docs/SUMMARY.md"]
-        );
+        let (_folder, tree) =
+            Tree::of(&[(SUMMARY, "- [A](a.md)"), ("docs/a.md", ""), ("docs/guide/b.md", "")]);
+        assert_eq!(lines(&pages(&tree)), ["docs/guide/b.md: is not in the book; list it in docs/SUMMARY.md"]);
     }
 
     #[test]
@@ -299,15 +231,9 @@ mod tests {
         let manifest =
             "[workspace.dependencies]\nburn = \"1\"\nserde = \"1\"\nown = { path = \"crates/own\" }\n";
         let table = "| crate | for |\n|---|---|\n| `burn` | tensors |\n| `old` | gone |\n| `half` | |\n";
-        let half = Dependency {
-            name: "half".into(),
-            ..Dependency::default()
-        };
+        let half = Dependency { name: "half".into(), ..Dependency::default() };
         let workspace = Workspace {
-            packages: vec![Package {
-                dependencies: vec![half],
-                ..Package::default()
-            }],
+            packages: vec![Package { dependencies: vec![half], ..Package::default() }],
             ..Workspace::default()
         };
         let (_folder, tree) = Tree::of(&[("Cargo.toml", manifest), (DEPENDENCIES, table)]);
@@ -324,11 +250,8 @@ mod tests {
     #[test]
     fn experiments_have_rows() {
         let table = "| name | paper |\n|---|---|\n| `induction` | Olsson 2022 |\n";
-        let files = [
-            (REPRODUCTION, table),
-            ("tests/bands/induction.json", ""),
-            ("tests/bands/minilm.json", ""),
-        ];
+        let files =
+            [(REPRODUCTION, table), ("tests/bands/induction.json", ""), ("tests/bands/minilm.json", "")];
         let (_folder, tree) = Tree::of(&files);
         assert_eq!(
             lines(&experiments(&tree)),

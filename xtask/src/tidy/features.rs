@@ -17,13 +17,9 @@ type Chosen = BTreeMap<String, BTreeSet<String>>;
 /// Compares what cargo would choose.
 pub(super) fn check(workspace: &Workspace) -> Result<Vec<Finding>, Failure> {
     let tree = |selection: &[&str], edges: &str| -> Result<Chosen, Failure> {
-        let program = Program::cargo(&workspace.root)
-            .args(["tree", "--locked"])
-            .args(selection);
+        let program = Program::cargo(&workspace.root).args(["tree", "--locked"]).args(selection);
         let text = program
-            .args([
-                "--edges", edges, "--prefix", "none", "--format", "{p}|{f}", "--quiet",
-            ])
+            .args(["--edges", edges, "--prefix", "none", "--format", "{p}|{f}", "--quiet"])
             .output()?;
         Ok(parse(&text))
     };
@@ -72,10 +68,7 @@ fn parse(text: &str) -> Chosen {
         let name: Vec<&str> = package.split_whitespace().take(2).collect();
         let mut features: Vec<&str> = features.trim_end_matches(" (*)").split(',').collect();
         features.sort_unstable();
-        chosen
-            .entry(name.join(" "))
-            .or_default()
-            .insert(features.join(","));
+        chosen.entry(name.join(" ")).or_default().insert(features.join(","));
     }
     chosen
 }

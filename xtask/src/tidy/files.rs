@@ -31,9 +31,8 @@ const NOBODY: &[&str] = &["me", "my", "you", "user"];
 /// Checks every file.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let missing = REQUIRED.iter().filter(|path| !tree.has(path));
-    let mut findings: Vec<Finding> = missing
-        .map(|path| Finding::error(*path, 0, "is missing", "add it"))
-        .collect();
+    let mut findings: Vec<Finding> =
+        missing.map(|path| Finding::error(*path, 0, "is missing", "add it")).collect();
     for path in &tree.paths {
         let size = tree.size(path);
         if size > LARGEST {
@@ -47,10 +46,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             findings.extend(machine_paths(path, &text));
         }
     }
-    if tree
-        .text("CHANGELOG.md")
-        .is_some_and(|text| !text.contains("## "))
-    {
+    if tree.text("CHANGELOG.md").is_some_and(|text| !text.contains("## ")) {
         findings.push(Finding::error(
             "CHANGELOG.md",
             0,
@@ -97,10 +93,7 @@ mod tests {
         check(&format!("see \"{path}\""), 1);
         check(&path, 1);
         check(&format!("{}me/x and {}you", MACHINE[0], MACHINE[2]), 0);
-        check(
-            &format!("$ROOT{path} and src{path} and https://example.org{path}"),
-            0,
-        );
+        check(&format!("$ROOT{path} and src{path} and https://example.org{path}"), 0);
         check("frame/work/x and ~/home", 0);
     }
 

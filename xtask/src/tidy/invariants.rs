@@ -23,18 +23,9 @@ enum Ban {
 const NEVER: &[(&str, &[Ban])] = &[
     ("fascicle-core", &[Ban::Siblings]),
     ("fascicle-graph", &[Ban::BurnByDefault]),
-    (
-        "fascicle-models",
-        &[Ban::Crate("fascicle-causal"), Ban::Crate("fascicle-sparse")],
-    ),
-    (
-        "fascicle-causal",
-        &[Ban::Crate("fascicle-sparse"), Ban::Crate("fascicle-connectome")],
-    ),
-    (
-        "fascicle-sparse",
-        &[Ban::Crate("fascicle-models"), Ban::Crate("fascicle-causal")],
-    ),
+    ("fascicle-models", &[Ban::Crate("fascicle-causal"), Ban::Crate("fascicle-sparse")]),
+    ("fascicle-causal", &[Ban::Crate("fascicle-sparse"), Ban::Crate("fascicle-connectome")]),
+    ("fascicle-sparse", &[Ban::Crate("fascicle-models"), Ban::Crate("fascicle-causal")]),
     (
         "fascicle-connectome",
         &[
@@ -47,10 +38,7 @@ const NEVER: &[(&str, &[Ban])] = &[
     ("fascicle-data", &[Ban::Siblings, Ban::BurnByDefault]),
     ("fascicle-experiments", &[Ban::Crate("fascicle-cli")]),
     ("fascicle-cli", &[]),
-    (
-        "fascicle",
-        &[Ban::Crate("fascicle-experiments"), Ban::Crate("fascicle-cli")],
-    ),
+    ("fascicle", &[Ban::Crate("fascicle-experiments"), Ban::Crate("fascicle-cli")]),
     ("xtask", &[Ban::Siblings, Ban::BurnByDefault]),
 ];
 
@@ -144,11 +132,7 @@ fn reachable(workspace: &Workspace, package: &Package, optional: bool) -> BTreeM
     let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut queue = VecDeque::from([(package, vec![package.name.clone()])]);
     while let Some((from, path)) = queue.pop_front() {
-        for dependency in from
-            .dependencies
-            .iter()
-            .filter(|d| !d.dev && (optional || !d.optional))
-        {
+        for dependency in from.dependencies.iter().filter(|d| !d.dev && (optional || !d.optional)) {
             if dependency.name == package.name || paths.contains_key(&dependency.name) {
                 continue;
             }
@@ -169,20 +153,13 @@ fn backends(workspace: &Workspace, package: &Package) -> Vec<Finding> {
     }
     let remedy = "only fascicle-core names a backend; forward a feature of fascicle-core instead";
     let path = manifest(workspace, package);
-    let named = package
-        .dependencies
-        .iter()
-        .filter(|d| BACKENDS.contains(&d.name.as_str()))
-        .map(|d| d.name.clone());
+    let named =
+        package.dependencies.iter().filter(|d| BACKENDS.contains(&d.name.as_str())).map(|d| d.name.clone());
     let chosen = package.features.iter().flat_map(|(feature, enabled)| {
         let backend = |f: &&String| {
-            f.strip_prefix("burn/")
-                .is_some_and(|f| BACKENDS.contains(&format!("burn-{f}").as_str()))
+            f.strip_prefix("burn/").is_some_and(|f| BACKENDS.contains(&format!("burn-{f}").as_str()))
         };
-        enabled
-            .iter()
-            .filter(backend)
-            .map(move |f| format!("{f} (feature `{feature}`)"))
+        enabled.iter().filter(backend).map(move |f| format!("{f} (feature `{feature}`)"))
     });
     named
         .chain(chosen)
@@ -201,23 +178,14 @@ fn page(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
             format!("it carries the table of invariants; {remedy}"),
         )];
     };
-    let rows: Vec<Row> = docs::tables(&text)
-        .into_iter()
-        .filter(|row| row.header_ends_with("never depends on"))
-        .collect();
+    let rows: Vec<Row> =
+        docs::tables(&text).into_iter().filter(|row| row.header_ends_with("never depends on")).collect();
     let mut findings = Vec::new();
     for (name, bans) in NEVER {
-        let row = rows
-            .iter()
-            .find(|row| row.cells.first().is_some_and(|c| c.trim_matches('`') == *name));
+        let row = rows.iter().find(|row| row.cells.first().is_some_and(|c| c.trim_matches('`') == *name));
         match row {
             None if workspace.package(name).is_some() => {
-                findings.push(Finding::error(
-                    ARCHITECTURE,
-                    0,
-                    format!("no row for `{name}`"),
-                    remedy,
-                ));
+                findings.push(Finding::error(ARCHITECTURE, 0, format!("no row for `{name}`"), remedy));
             }
             Some(row) if row.cells.last().is_some_and(|c| *c != cell(bans)) => {
                 let what = format!("`{name}` never depends on {} says the code", cell(bans));
@@ -231,10 +199,7 @@ fn page(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
 
 fn manifest(workspace: &Workspace, package: &Package) -> String {
     let path = package.folder.join("Cargo.toml");
-    path.strip_prefix(&workspace.root)
-        .unwrap_or(&path)
-        .to_string_lossy()
-        .replace('\\', "/")
+    path.strip_prefix(&workspace.root).unwrap_or(&path).to_string_lossy().replace('\\', "/")
 }
 
 #[cfg(test)]
@@ -247,12 +212,7 @@ mod tests {
         let dependency = |text: &&str| {
             let (name, optional) = text.strip_suffix('?').map_or((*text, false), |name| (name, true));
             let local = name.starts_with("fascicle");
-            Dependency {
-                name: name.into(),
-                optional,
-                local,
-                dev: false,
-            }
+            Dependency { name: name.into(), optional, local, dev: false }
         };
         Package {
             name: name.into(),
@@ -263,11 +223,7 @@ mod tests {
     }
 
     fn workspace(packages: Vec<Package>) -> Workspace {
-        Workspace {
-            root: "/w".into(),
-            packages,
-            ..Workspace::default()
-        }
+        Workspace { root: "/w".into(), packages, ..Workspace::default() }
     }
 
     fn check_edges(packages: Vec<Package>, expected: &[&str]) {
@@ -316,9 +272,7 @@ mod tests {
     #[test]
     fn backends_belong_to_core() {
         let mut causal = package("fascicle-causal", &["burn", "burn-flex?"]);
-        causal
-            .features
-            .insert("wgpu".into(), vec!["burn/wgpu".into(), "burn/std".into()]);
+        causal.features.insert("wgpu".into(), vec!["burn/wgpu".into(), "burn/std".into()]);
         let remedy = "only fascicle-core names a backend; forward a feature of fascicle-core instead";
         check_edges(
             vec![causal],
@@ -333,10 +287,7 @@ mod tests {
 
     #[test]
     fn the_page_says_the_same() {
-        let workspace = workspace(vec![
-            package("fascicle-core", &[]),
-            package("fascicle-models", &[]),
-        ]);
+        let workspace = workspace(vec![package("fascicle-core", &[]), package("fascicle-models", &[])]);
         let page =
             "| crate | owns | never depends on |\n|---|---|---|\n| `fascicle-core` | devices | nothing |\n";
         let (_folder, tree) = Tree::of(&[(ARCHITECTURE, page)]);

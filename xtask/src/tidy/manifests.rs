@@ -6,20 +6,14 @@ use super::{Finding, Tree};
 
 /// Checks every manifest.
 pub(super) fn check(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = workspace
-        .packages
-        .iter()
-        .flat_map(|package| one(workspace, package, tree))
-        .collect();
+    let mut findings: Vec<Finding> =
+        workspace.packages.iter().flat_map(|package| one(workspace, package, tree)).collect();
     findings.extend(unused(workspace, tree));
     findings
 }
 
 fn one(workspace: &Workspace, package: &Package, tree: &Tree) -> Vec<Finding> {
-    let folder = package
-        .folder
-        .strip_prefix(&workspace.root)
-        .unwrap_or(&package.folder);
+    let folder = package.folder.strip_prefix(&workspace.root).unwrap_or(&package.folder);
     let folder = folder.to_string_lossy().replace('\\', "/");
     let path = format!("{folder}/Cargo.toml");
     let mut findings = Vec::new();
@@ -39,33 +33,18 @@ fn one(workspace: &Workspace, package: &Package, tree: &Tree) -> Vec<Finding> {
         ));
     }
     if package.publish {
-        findings.push(Finding::error(
-            &path,
-            0,
-            "may be published",
-            "write `publish.workspace = true`",
-        ));
+        findings.push(Finding::error(&path, 0, "may be published", "write `publish.workspace = true`"));
     }
     let binaries = package.targets_of("test").count();
     if binaries > 1 {
         let what = format!("{binaries} integration-test binaries, and each links burn");
-        findings.push(Finding::error(
-            &path,
-            0,
-            what,
-            "one binary: tests/it/main.rs with modules beside it",
-        ));
+        findings.push(Finding::error(&path, 0, what, "one binary: tests/it/main.rs with modules beside it"));
     }
     if !section(&tree.text(&path).unwrap_or_default(), "lints")
         .any(|(_, line)| line.replace(' ', "") == "workspace=true")
     {
         let what = "does not take the lints of the workspace";
-        findings.push(Finding::error(
-            &path,
-            0,
-            what,
-            "add `[lints]` with `workspace = true`",
-        ));
+        findings.push(Finding::error(&path, 0, what, "add `[lints]` with `workspace = true`"));
     }
     findings
 }
@@ -76,30 +55,17 @@ pub(super) fn declared(tree: &Tree) -> Vec<(usize, String)> {
     let entries = section(&text, "workspace.dependencies");
     let named = entries.filter(|(_, line)| !line.contains("path =") && !line.contains("path="));
     named
-        .filter_map(|(number, line)| {
-            line.split_once('=')
-                .map(|(name, _)| (number, name.trim().to_owned()))
-        })
+        .filter_map(|(number, line)| line.split_once('=').map(|(name, _)| (number, name.trim().to_owned())))
         .collect()
 }
 
 fn unused(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
-    let used = |name: &str| {
-        workspace
-            .packages
-            .iter()
-            .any(|p| p.dependencies.iter().any(|d| d.name == name))
-    };
+    let used = |name: &str| workspace.packages.iter().any(|p| p.dependencies.iter().any(|d| d.name == name));
     declared(tree)
         .into_iter()
         .filter(|(_, name)| !used(name))
         .map(|(line, name)| {
-            Finding::error(
-                "Cargo.toml",
-                line,
-                format!("no crate uses `{name}`"),
-                "remove the line",
-            )
+            Finding::error("Cargo.toml", line, format!("no crate uses `{name}`"), "remove the line")
         })
         .collect()
 }
@@ -124,11 +90,7 @@ mod tests {
     use crate::workspace::{Dependency, Target};
 
     fn package(name: &str, folder: &str) -> Package {
-        Package {
-            name: name.into(),
-            folder: format!("/w/{folder}").into(),
-            ..Package::default()
-        }
+        Package { name: name.into(), folder: format!("/w/{folder}").into(), ..Package::default() }
     }
 
     #[test]
@@ -136,11 +98,7 @@ mod tests {
         let lints = "[package]\n\n[lints]\nworkspace = true\n";
         let (_folder, tree) = Tree::of(&[("crates/a/Cargo.toml", lints), ("tests/Cargo.toml", lints)]);
         let packages = vec![package("a", "crates/a"), package("fascicle-tests", "tests")];
-        let workspace = Workspace {
-            root: "/w".into(),
-            packages,
-            ..Workspace::default()
-        };
+        let workspace = Workspace { root: "/w".into(), packages, ..Workspace::default() };
         assert_eq!(lines(&check(&workspace, &tree)), [""; 0]);
     }
 
@@ -150,21 +108,9 @@ mod tests {
         let (_folder, tree) = Tree::of(&[("Cargo.toml", root), ("crates/a/Cargo.toml", "[lints]\n")]);
         let mut b = package("b", "crates/a");
         b.publish = true;
-        b.targets = ["it", "more"]
-            .map(|name| Target {
-                name: name.into(),
-                kind: "test".into(),
-            })
-            .into();
-        b.dependencies.push(Dependency {
-            name: "burn".into(),
-            ..Dependency::default()
-        });
-        let workspace = Workspace {
-            root: "/w".into(),
-            packages: vec![b],
-            ..Workspace::default()
-        };
+        b.targets = ["it", "more"].map(|name| Target { name: name.into(), kind: "test".into() }).into();
+        b.dependencies.push(Dependency { name: "burn".into(), ..Dependency::default() });
+        let workspace = Workspace { root: "/w".into(), packages: vec![b], ..Workspace::default() };
         assert_eq!(
             lines(&check(&workspace, &tree)),
             [

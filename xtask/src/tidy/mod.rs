@@ -36,13 +36,7 @@ impl Finding {
         remedy: impl Into<String>,
     ) -> Self {
         let line = (line > 0).then_some(line);
-        Self {
-            path: path.into(),
-            line,
-            what: what.into(),
-            remedy: remedy.into(),
-            warning: false,
-        }
+        Self { path: path.into(), line, what: what.into(), remedy: remedy.into(), warning: false }
     }
 
     fn warning(
@@ -51,10 +45,7 @@ impl Finding {
         what: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self {
-            warning: true,
-            ..Self::error(path, line, what, remedy)
-        }
+        Self { warning: true, ..Self::error(path, line, what, remedy) }
     }
 }
 
@@ -64,13 +55,7 @@ impl std::fmt::Display for Finding {
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
-        write!(
-            f,
-            ": {}{}; {}",
-            if self.warning { "warning: " } else { "" },
-            self.what,
-            self.remedy
-        )
+        write!(f, ": {}{}; {}", if self.warning { "warning: " } else { "" }, self.what, self.remedy)
     }
 }
 
@@ -91,10 +76,7 @@ impl Tree {
         paths.retain(|path| root.join(path).is_file());
         paths.sort();
         paths.dedup();
-        Ok(Self {
-            root: root.to_path_buf(),
-            paths,
-        })
+        Ok(Self { root: root.to_path_buf(), paths })
     }
 
     fn has(&self, path: &str) -> bool {
@@ -104,11 +86,7 @@ impl Tree {
     /// The text of a file; `None` for what is not text.
     fn text(&self, path: &str) -> Option<String> {
         let bytes = std::fs::read(self.root.join(path)).ok()?;
-        if bytes.contains(&0) {
-            None
-        } else {
-            String::from_utf8(bytes).ok()
-        }
+        if bytes.contains(&0) { None } else { String::from_utf8(bytes).ok() }
     }
 
     fn size(&self, path: &str) -> u64 {
@@ -162,28 +140,14 @@ fn report(findings: &mut [Finding]) -> Outcome {
     let warnings = findings.iter().filter(|f| f.warning).count();
     let errors = findings.len() - warnings;
     println!("tidy: {errors} errors, {warnings} warnings");
-    if errors == 0 {
-        Ok(())
-    } else {
-        Err(Failure::run(format!("tidy found {errors} errors")))
-    }
+    if errors == 0 { Ok(()) } else { Err(Failure::run(format!("tidy found {errors} errors"))) }
 }
 
 fn listed_by_git(root: &Path) -> Option<Vec<String>> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(arguments)
-        .output()
-        .ok()?;
+    let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| {
-        text.split('\0')
-            .filter(|p| !p.is_empty())
-            .map(str::to_owned)
-            .collect()
-    })
+    output.status.success().then(|| text.split('\0').filter(|p| !p.is_empty()).map(str::to_owned).collect())
 }
 
 /// Every file below a folder that is no git checkout, such as an unpacked archive.

@@ -81,11 +81,7 @@ fn split(text: &str) -> Vec<Line> {
             State::BlockComment(depth) => match (c, at(i + 1)) {
                 ('*', '/') => {
                     step = 2;
-                    state = if depth == 1 {
-                        State::Code
-                    } else {
-                        State::BlockComment(depth - 1)
-                    };
+                    state = if depth == 1 { State::Code } else { State::BlockComment(depth - 1) };
                 }
                 ('/', '*') => (state, step) = (State::BlockComment(depth + 1), 2),
                 _ => line.comment.push(c),
@@ -112,10 +108,7 @@ fn split(text: &str) -> Vec<Line> {
 
 /// Whether a word ends here, so that an `r` would go on with it; `br"…"` is no such word.
 fn ends_in_word(code: &str) -> bool {
-    let word = code
-        .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .next()
-        .unwrap_or_default();
+    let word = code.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
     !matches!(word, "" | "b" | "c")
 }
 
@@ -134,10 +127,7 @@ fn character(letters: &[char], i: usize) -> usize {
 
 /// Marks the items under `#[cfg(test)]` and `#[test]`, and whole files that carry `#![cfg(test)]`.
 fn mark_tests(lines: &mut [Line]) {
-    if lines
-        .iter()
-        .any(|line| line.code.trim_start().starts_with("#![cfg(test)]"))
-    {
+    if lines.iter().any(|line| line.code.trim_start().starts_with("#![cfg(test)]")) {
         lines.iter_mut().for_each(|line| line.test = true);
         return;
     }
@@ -148,11 +138,7 @@ fn mark_tests(lines: &mut [Line]) {
     let mut others = 0_usize;
     for line in lines {
         let begins = inside.is_none() && !waiting && is_test_attribute(&line.code);
-        let skip = if begins {
-            line.code.find(']').map_or(0, |i| i + 1)
-        } else {
-            0
-        };
+        let skip = if begins { line.code.find(']').map_or(0, |i| i + 1) } else { 0 };
         waiting |= begins;
         line.test = waiting || inside.is_some();
         for c in line.code[skip..].chars() {
@@ -188,23 +174,14 @@ mod tests {
     use super::*;
 
     fn check(text: &str, code: &[&str]) {
-        assert_eq!(
-            scan(text).iter().map(|l| l.code.trim_end()).collect::<Vec<_>>(),
-            code
-        );
+        assert_eq!(scan(text).iter().map(|l| l.code.trim_end()).collect::<Vec<_>>(), code);
     }
 
     #[test]
     fn texts_and_comments_are_no_code() {
-        check(
-            r#"a("todo!()", 'x', '\'', '\u{1F}'); // todo!()"#,
-            &["a(\"\", '', '', '');"],
-        );
+        check(r#"a("todo!()", 'x', '\'', '\u{1F}'); // todo!()"#, &["a(\"\", '', '', '');"]);
         check("a /* b\n /* c */ d */ e", &["a", " e"]);
-        check(
-            "r#\"x\" todo!() \"#; br\"y\"; for_r\"z\"",
-            &["r\"\"; br\"\"; for_r\"\""],
-        );
+        check("r#\"x\" todo!() \"#; br\"y\"; for_r\"z\"", &["r\"\"; br\"\"; for_r\"\""]);
         check("\"a\\\"b\" c \"d\\\ne\" f", &["\"\" c \"", "\" f"]);
         check(
             "fn f<'a>(x: &'a str) -> &'static str { 'q' }",
@@ -224,23 +201,13 @@ mod tests {
 
     #[test]
     fn test_items_are_marked() {
-        let marked = |text: &str| {
-            scan(text)
-                .iter()
-                .map(|l| if l.test { 't' } else { '.' })
-                .collect::<String>()
-        };
-        assert_eq!(
-            marked("fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() {}\n}\nfn c() {}"),
-            ".tttt."
-        );
+        let marked =
+            |text: &str| scan(text).iter().map(|l| if l.test { 't' } else { '.' }).collect::<String>();
+        assert_eq!(marked("fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() {}\n}\nfn c() {}"), ".tttt.");
         assert_eq!(marked("#[cfg(test)]\nmod tests;\nfn c() {}"), "tt.");
         assert_eq!(marked("#[test]\nfn a(x: [u8; 2]) {\n}\nfn b() {}"), "ttt.");
         assert_eq!(marked("#![cfg(test)]\nfn a() {}"), "tt");
         assert_eq!(marked("#[cfg(test)] use x::{y};\nfn a() {}"), "t.");
-        assert_eq!(
-            marked("impl A {\n#[cfg(test)]\nfn a() {\n}\nfn b() {}\n}"),
-            ".ttt.."
-        );
+        assert_eq!(marked("impl A {\n#[cfg(test)]\nfn a() {\n}\nfn b() {}\n}"), ".ttt..");
     }
 }

@@ -17,46 +17,19 @@ struct Word {
 
 /// Nowhere, tests included.
 const NOWHERE: &[Word] = &[
-    Word {
-        word: "dbg!",
-        remedy: "remove it, or use tracing",
-    },
-    Word {
-        word: "todo!",
-        remedy: "write it, or return an error that says what is not supported",
-    },
-    Word {
-        word: "unimplemented!",
-        remedy: "write it, or return an error that says what is not supported",
-    },
+    Word { word: "dbg!", remedy: "remove it, or use tracing" },
+    Word { word: "todo!", remedy: "write it, or return an error that says what is not supported" },
+    Word { word: "unimplemented!", remedy: "write it, or return an error that says what is not supported" },
 ];
 
 /// Not in what libraries do outside of their tests.
 const NOT_IN_LIBRARIES: &[Word] = &[
-    Word {
-        word: "println!",
-        remedy: "libraries do not print: use tracing",
-    },
-    Word {
-        word: "print!",
-        remedy: "libraries do not print: use tracing",
-    },
-    Word {
-        word: "eprintln!",
-        remedy: "libraries do not print: use tracing",
-    },
-    Word {
-        word: "eprint!",
-        remedy: "libraries do not print: use tracing",
-    },
-    Word {
-        word: "process::exit",
-        remedy: "return an error; only the command ends the process",
-    },
-    Word {
-        word: ".unwrap()",
-        remedy: "return a typed error, or `expect` with an `// invariant:` comment",
-    },
+    Word { word: "println!", remedy: "libraries do not print: use tracing" },
+    Word { word: "print!", remedy: "libraries do not print: use tracing" },
+    Word { word: "eprintln!", remedy: "libraries do not print: use tracing" },
+    Word { word: "eprint!", remedy: "libraries do not print: use tracing" },
+    Word { word: "process::exit", remedy: "return an error; only the command ends the process" },
+    Word { word: ".unwrap()", remedy: "return a typed error, or `expect` with an `// invariant:` comment" },
 ];
 
 /// In libraries only beside a comment that says why it cannot happen.
@@ -73,12 +46,8 @@ const WITH_INVARIANT: &[Word] = &[
 
 /// Checks every Rust file.
 pub(super) fn check(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
-    let libraries: Vec<String> = workspace
-        .packages
-        .iter()
-        .filter(|p| p.is_library())
-        .map(|p| source_folder(workspace, p))
-        .collect();
+    let libraries: Vec<String> =
+        workspace.packages.iter().filter(|p| p.is_library()).map(|p| source_folder(workspace, p)).collect();
     let mut findings = Vec::new();
     let mut files: Vec<(&str, Vec<Line>)> = Vec::new();
     for path in tree.with_extension("rs") {
@@ -87,10 +56,7 @@ pub(super) fn check(workspace: &Workspace, tree: &Tree) -> Vec<Finding> {
             None => findings.push(Finding::error(path, 0, "is not UTF-8 text", "save it as UTF-8")),
         }
     }
-    let for_tests: Vec<String> = files
-        .iter()
-        .flat_map(|(path, lines)| test_modules(path, lines))
-        .collect();
+    let for_tests: Vec<String> = files.iter().flat_map(|(path, lines)| test_modules(path, lines)).collect();
     for (path, lines) in &files {
         let test = is_test_file(path) || for_tests.iter().any(|t| path.starts_with(t));
         let library = libraries.iter().any(|folder| path.starts_with(folder));
@@ -111,26 +77,18 @@ fn test_modules(path: &str, lines: &[Line]) -> Vec<String> {
         code.rsplit_once("mod ").map(|(_, name)| name.to_owned())
     };
     let names = lines.iter().filter(|line| line.test).filter_map(name);
-    names
-        .flat_map(|name| [format!("{beside}/{name}.rs"), format!("{beside}/{name}/")])
-        .collect()
+    names.flat_map(|name| [format!("{beside}/{name}.rs"), format!("{beside}/{name}/")]).collect()
 }
 
 fn source_folder(workspace: &Workspace, package: &Package) -> String {
-    let folder = package
-        .folder
-        .strip_prefix(&workspace.root)
-        .unwrap_or(&package.folder);
+    let folder = package.folder.strip_prefix(&workspace.root).unwrap_or(&package.folder);
     format!("{}/src/", folder.to_string_lossy().replace('\\', "/"))
 }
 
 /// Files that only tests, examples and benchmarks compile.
 fn is_test_file(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    name == "tests.rs"
-        || folders
-            .split('/')
-            .any(|f| matches!(f, "tests" | "examples" | "benches"))
+    name == "tests.rs" || folders.split('/').any(|f| matches!(f, "tests" | "examples" | "benches"))
 }
 
 /// `library`: the rules for libraries hold; `sized`: the limit on its length holds.
@@ -139,12 +97,7 @@ fn one(path: &str, lines: &[Line], library: bool, sized: bool) -> Vec<Finding> {
     for (i, line) in lines.iter().enumerate() {
         let number = i + 1;
         for word in NOWHERE.iter().filter(|w| holds(&line.code, w.word)) {
-            findings.push(Finding::error(
-                path,
-                number,
-                format!("`{}`", word.word),
-                word.remedy,
-            ));
+            findings.push(Finding::error(path, number, format!("`{}`", word.word), word.remedy));
         }
         if line.comment.contains(concat!("FIX", "ME")) {
             findings.push(Finding::error(
@@ -156,23 +109,13 @@ fn one(path: &str, lines: &[Line], library: bool, sized: bool) -> Vec<Finding> {
         }
         if line.code.replace(' ', "").contains("#[ignore]") {
             let what = "a test ignored without a reason";
-            findings.push(Finding::error(
-                path,
-                number,
-                what,
-                "write #[ignore = \"why\"], or let it run",
-            ));
+            findings.push(Finding::error(path, number, what, "write #[ignore = \"why\"], or let it run"));
         }
         if !library || line.test {
             continue;
         }
         for word in NOT_IN_LIBRARIES.iter().filter(|w| holds(&line.code, w.word)) {
-            findings.push(Finding::error(
-                path,
-                number,
-                format!("`{}` in a library", word.word),
-                word.remedy,
-            ));
+            findings.push(Finding::error(path, number, format!("`{}` in a library", word.word), word.remedy));
         }
         for word in WITH_INVARIANT.iter().filter(|w| holds(&line.code, w.word)) {
             if !has_invariant(lines, i) {
@@ -190,10 +133,7 @@ fn one(path: &str, lines: &[Line], library: bool, sized: bool) -> Vec<Finding> {
 }
 
 fn size(path: &str, lines: &[Line]) -> Option<Finding> {
-    let count = lines
-        .iter()
-        .filter(|l| !(l.test || l.code.is_empty() && l.comment.is_empty()))
-        .count();
+    let count = lines.iter().filter(|l| !(l.test || l.code.is_empty() && l.comment.is_empty())).count();
     let what = format!("{count} lines outside of tests");
     let remedy = "split it: one idea a file";
     match count {
@@ -245,15 +185,9 @@ mod tests {
     #[test]
     fn words_that_stand_nowhere() {
         check_library("fn a() { todo!() }", &["a.rs:1: `todo!`"]);
-        check_library(
-            "#[cfg(test)]\nmod t {\n fn a() { dbg!(1); }\n}",
-            &["a.rs:3: `dbg!`"],
-        );
+        check_library("#[cfg(test)]\nmod t {\n fn a() { dbg!(1); }\n}", &["a.rs:3: `dbg!`"]);
         check_library("// todo! is a macro\nlet x = \"dbg!\";", &[]);
-        check_library(
-            concat!("x(); // FIX", "ME later"),
-            &["a.rs:1: an open end in a comment"],
-        );
+        check_library(concat!("x(); // FIX", "ME later"), &["a.rs:1: an open end in a comment"]);
         check_library(
             "#[ignore]\nfn a() {}\n#[ignore = \"slow\"]\nfn b() {}",
             &["a.rs:1: a test ignored without a reason"],
@@ -264,23 +198,11 @@ mod tests {
     fn libraries_neither_print_nor_leave() {
         check_library(
             "println!();\neprint!();",
-            &[
-                "a.rs:1: `println!` in a library",
-                "a.rs:2: `eprint!` in a library",
-            ],
+            &["a.rs:1: `println!` in a library", "a.rs:2: `eprint!` in a library"],
         );
-        check_library(
-            "std::process::exit(1);",
-            &["a.rs:1: `process::exit` in a library"],
-        );
-        check_library(
-            "x.unwrap();\nx.unwrap_or(1);",
-            &["a.rs:1: `.unwrap()` in a library"],
-        );
-        check_library(
-            "/// x.unwrap()\n#[cfg(test)]\nmod t {\n fn a() { x.unwrap(); println!(); }\n}",
-            &[],
-        );
+        check_library("std::process::exit(1);", &["a.rs:1: `process::exit` in a library"]);
+        check_library("x.unwrap();\nx.unwrap_or(1);", &["a.rs:1: `.unwrap()` in a library"]);
+        check_library("/// x.unwrap()\n#[cfg(test)]\nmod t {\n fn a() { x.unwrap(); println!(); }\n}", &[]);
         assert!(one("a.rs", &scan("println!(); x.unwrap();"), false, true).is_empty());
     }
 
@@ -289,14 +211,8 @@ mod tests {
         check_library("x.expect(\"y\");", &["a.rs:1: `.expect(` in a library"]);
         check_library("x.expect(\"y\"); // invariant: checked above", &[]);
         check_library("// invariant: of shape\n// [a, b]\nx\n    .expect(\"y\");", &[]);
-        check_library(
-            "// invariant: one\nf();\nx.expect(\"y\");",
-            &["a.rs:3: `.expect(` in a library"],
-        );
-        check_library(
-            "if a {\n    panic!(\"b\");\n}",
-            &["a.rs:2: `panic!` in a library"],
-        );
+        check_library("// invariant: one\nf();\nx.expect(\"y\");", &["a.rs:3: `.expect(` in a library"]);
+        check_library("if a {\n    panic!(\"b\");\n}", &["a.rs:2: `panic!` in a library"]);
     }
 
     #[test]
@@ -305,10 +221,7 @@ mod tests {
         assert_eq!(size("x();\n".repeat(300)), None);
         assert_eq!(size("x();\n".repeat(301)), Some(true));
         assert_eq!(size("x();\n".repeat(501)), Some(false));
-        assert_eq!(
-            size(format!("#[cfg(test)]\nmod t {{\n{}}}\n", "x();\n".repeat(900))),
-            None
-        );
+        assert_eq!(size(format!("#[cfg(test)]\nmod t {{\n{}}}\n", "x();\n".repeat(900))), None);
         assert!(one("a.rs", &scan(&"x();\n".repeat(900)), false, false).is_empty());
     }
 
@@ -316,21 +229,9 @@ mod tests {
     fn modules_of_tests() {
         let check =
             |path: &str, text: &str, expected: &[&str]| assert_eq!(test_modules(path, &scan(text)), expected);
-        check(
-            "c/src/lib.rs",
-            "mod a;\n#[cfg(test)]\nmod testing;",
-            &["c/src/testing.rs", "c/src/testing/"],
-        );
-        check(
-            "c/src/a.rs",
-            "#[cfg(test)] pub(crate) mod b;",
-            &["c/src/a/b.rs", "c/src/a/b/"],
-        );
-        check(
-            "c/src/a.rs",
-            "mod b;\n#[cfg(test)]\nmod tests {\n use super::*;\n}",
-            &[],
-        );
+        check("c/src/lib.rs", "mod a;\n#[cfg(test)]\nmod testing;", &["c/src/testing.rs", "c/src/testing/"]);
+        check("c/src/a.rs", "#[cfg(test)] pub(crate) mod b;", &["c/src/a/b.rs", "c/src/a/b/"]);
+        check("c/src/a.rs", "mod b;\n#[cfg(test)]\nmod tests {\n use super::*;\n}", &[]);
     }
 
     #[test]

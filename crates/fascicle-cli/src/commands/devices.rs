@@ -43,7 +43,9 @@ fn row(info: &DeviceInfo) -> Vec<String> {
 fn as_json(info: &DeviceInfo) -> Value {
     let (state, why) = match &info.state {
         DeviceState::Ready => ("ready", None),
-        DeviceState::NotBuilt { feature } => ("not-built", Some(format!("needs the cargo feature `{feature}`"))),
+        DeviceState::NotBuilt { feature } => {
+            ("not-built", Some(format!("needs the cargo feature `{feature}`")))
+        }
         DeviceState::Missing { why } => ("missing", Some(why.clone())),
     };
     json!({ "device": info.spec, "state": state, "name": info.name, "dtypes": dtypes(info), "why": why })

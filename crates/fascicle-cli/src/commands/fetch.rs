@@ -113,7 +113,13 @@ fn list(store: &Store, common: &Common) -> Result<(), CliError> {
             Err(_) => "wrong files",
         };
         let size = output::bytes(dataset.size());
-        rows.push(vec![dataset.name.clone(), here.into(), size, dataset.licence.clone(), dataset.about.clone()]);
+        rows.push(vec![
+            dataset.name.clone(),
+            here.into(),
+            size,
+            dataset.licence.clone(),
+            dataset.about.clone(),
+        ]);
     }
     output::print(&output::columns(&rows))
 }

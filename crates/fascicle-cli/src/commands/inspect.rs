@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fascicle_models::{Axis, LoadReport, LoadedModel, LoadedTensor, NormKind, NormPlace, Pooling, Site, SiteKind, TransformerConfig};
+use fascicle_models::{
+    Axis, LoadReport, LoadedModel, LoadedTensor, NormKind, NormPlace, Pooling, Site, SiteKind,
+    TransformerConfig,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -48,16 +51,33 @@ impl Inspect {
         let mut text = format!("{}\n\n", model.folder.display());
         text += &columns(&shape(model).map(|(name, value)| vec![name.to_string(), value]));
         let _ = write!(text, "\nparameters: {}\n", thousands(report.parameters()));
-        text += &columns(&parts(report).into_iter().map(|(part, n)| vec![format!("  {part}"), thousands(n)]).collect::<Vec<_>>());
+        text += &columns(
+            &parts(report)
+                .into_iter()
+                .map(|(part, n)| vec![format!("  {part}"), thousands(n)])
+                .collect::<Vec<_>>(),
+        );
         text += "\nfiles\n";
-        text += &columns(&files(report).map(|(name, size, count)| vec![format!("  {name}"), bytes(size as u64), format!("{count} tensors")]).collect::<Vec<_>>());
+        text += &columns(
+            &files(report)
+                .map(|(name, size, count)| {
+                    vec![format!("  {name}"), bytes(size as u64), format!("{count} tensors")]
+                })
+                .collect::<Vec<_>>(),
+        );
         if self.tensors {
             text += "\ntensors: parameter, shape, type in the file, file, name there\n";
             text += &columns(&report.tensors.iter().map(tensor).collect::<Vec<_>>());
         }
         if !report.unused.is_empty() {
             text += "\nnot used\n";
-            text += &columns(&report.unused.iter().map(|(name, why)| vec![format!("  {name}"), why.to_string()]).collect::<Vec<_>>());
+            text += &columns(
+                &report
+                    .unused
+                    .iter()
+                    .map(|(name, why)| vec![format!("  {name}"), why.to_string()])
+                    .collect::<Vec<_>>(),
+            );
         }
         if !report.not_finite.is_empty() {
             text += "\nwarning: these parameters hold NaN or infinite values, so what the model gives is worthless\n";
@@ -82,7 +102,8 @@ fn tensor(tensor: &LoadedTensor) -> Vec<String> {
 /// Each file with its size and how many of its tensors are used. A fused tensor counts once.
 fn files(report: &LoadReport) -> impl Iterator<Item = (String, usize, usize)> {
     report.files.iter().map(|(path, size)| {
-        let mut keys: Vec<&str> = report.tensors.iter().filter(|t| t.file == *path).map(|t| t.key.as_str()).collect();
+        let mut keys: Vec<&str> =
+            report.tensors.iter().filter(|t| t.file == *path).map(|t| t.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
         (file_name(path), *size, keys.len())
@@ -91,8 +112,15 @@ fn files(report: &LoadReport) -> impl Iterator<Item = (String, usize, usize)> {
 
 fn shape(model: &LoadedModel) -> [(&'static str, String); 12] {
     let config = model.transformer.config();
-    let attention = if config.attention.causal { "causal: a position sees itself and what comes before" } else { "every position sees every other" };
-    let mlp = config.mlp.as_ref().map_or("none".to_string(), |mlp| format!("{} neurons, {}", mlp.width, word(mlp.activation)));
+    let attention = if config.attention.causal {
+        "causal: a position sees itself and what comes before"
+    } else {
+        "every position sees every other"
+    };
+    let mlp = config
+        .mlp
+        .as_ref()
+        .map_or("none".to_string(), |mlp| format!("{} neurons, {}", mlp.width, word(mlp.activation)));
     let head = match &config.unembed {
         None => "none: no logits",
         Some(unembed) if unembed.tied => "tied to the token embedding",
@@ -109,7 +137,10 @@ fn shape(model: &LoadedModel) -> [(&'static str, String); 12] {
         ("attention", attention.to_string()),
         ("norms", norms(config)),
         ("output", head.to_string()),
-        ("tokenizer", if has(model, "tokenizer.json") { "tokenizer.json" } else { "none: give token ids" }.to_string()),
+        (
+            "tokenizer",
+            if has(model, "tokenizer.json") { "tokenizer.json" } else { "none: give token ids" }.to_string(),
+        ),
         ("pooling", pooling(model)),
     ]
 }
@@ -142,7 +173,11 @@ fn pooling(model: &LoadedModel) -> String {
     if model.transformer.config().attention.causal {
         return "none: sentence embeddings are for encoders".into();
     }
-    let stated = if has(model, "1_Pooling/config.json") { "1_Pooling/config.json" } else { "the default; the folder states none" };
+    let stated = if has(model, "1_Pooling/config.json") {
+        "1_Pooling/config.json"
+    } else {
+        "the default; the folder states none"
+    };
     format!("{} ({stated})", pooling_name(model.pooling))
 }
 
@@ -185,7 +220,9 @@ fn axes(kind: SiteKind, config: &TransformerConfig) -> Vec<String> {
 }
 
 fn sites(sites: &[Site], config: &TransformerConfig) -> String {
-    let row = |site: &Site| vec![format!("  {}", site.kind.name()), format!("[{}]", axes(site.kind, config).join(", "))];
+    let row = |site: &Site| {
+        vec![format!("  {}", site.kind.name()), format!("[{}]", axes(site.kind, config).join(", "))]
+    };
     let outside = sites.iter().filter(|site| site.layer.is_none()).map(row);
     let first = sites.iter().filter(|site| site.layer == Some(0)).map(row);
     let (outside, first): (Vec<_>, Vec<_>) = (outside.collect(), first.collect());
@@ -204,10 +241,15 @@ fn as_json(model: &LoadedModel) -> Value {
     let (config, report) = (model.transformer.config(), &model.report);
     let parts: BTreeMap<_, _> = parts(report).into_iter().collect();
     let tensor = |t: &LoadedTensor| json!({ "name": t.name, "shape": t.shape, "key": t.key, "dtype": t.dtype, "file": t.file });
-    let files: Vec<Value> = report.files.iter().map(|(path, bytes)| json!({ "file": path, "bytes": bytes })).collect();
-    let unused: Vec<Value> = report.unused.iter().map(|(name, why)| json!({ "name": name, "why": why })).collect();
+    let files: Vec<Value> =
+        report.files.iter().map(|(path, bytes)| json!({ "file": path, "bytes": bytes })).collect();
+    let unused: Vec<Value> =
+        report.unused.iter().map(|(name, why)| json!({ "name": name, "why": why })).collect();
     let sites = model.transformer.sites();
-    let sites: Vec<Value> = sites.iter().map(|site| json!({ "name": site.to_string(), "axes": axes(site.kind, config) })).collect();
+    let sites: Vec<Value> = sites
+        .iter()
+        .map(|site| json!({ "name": site.to_string(), "axes": axes(site.kind, config) }))
+        .collect();
     json!({
         "model": model.folder, "family": report.family, "config": config,
         "parameters": report.parameters(), "parameters_by_part": parts,

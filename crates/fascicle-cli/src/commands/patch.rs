@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgGroup, Args};
 use fascicle_causal::{
     CausalError, Direction, Grid, MetricKind, MetricSpec, PatchResult, Per, Sweep, UnknownPlace, patch,
 };
@@ -24,10 +24,22 @@ pub(crate) struct Patch {
     #[arg(help = model::MODEL_HELP)]
     model: PathBuf,
     /// Safetensors file of the clean run: `input_ids` [batch, position], for logit metrics `answer` and `wrong` [batch]
-    #[arg(long, value_name = "FILE", group = "clean inputs", requires = "corrupt", conflicts_with = "corrupt_text")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        group = "clean inputs",
+        requires = "corrupt",
+        conflicts_with = "corrupt_text"
+    )]
     clean: Option<PathBuf>,
     /// Safetensors file of the corrupt run: `input_ids` of the same shape
-    #[arg(long, value_name = "FILE", group = "corrupt inputs", requires = "clean", conflicts_with = "clean_text")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        group = "corrupt inputs",
+        requires = "clean",
+        conflicts_with = "clean_text"
+    )]
     corrupt: Option<PathBuf>,
     /// Clean text, through the model's tokenizer; once for each row of the batch
     #[arg(long, value_name = "TEXT", group = "clean inputs", requires = "corrupt_text")]
@@ -81,7 +93,8 @@ fn metrics() -> impl TypedValueParser<Value = MetricKind> {
 
 fn places() -> impl TypedValueParser<Value = Per> {
     let all = [Per::Position, Per::Head, Per::Neuron, Per::Layer];
-    PossibleValuesParser::new(all.map(Per::name)).try_map(|text| -> Result<Per, UnknownPlace> { text.parse() })
+    PossibleValuesParser::new(all.map(Per::name))
+        .try_map(|text| -> Result<Per, UnknownPlace> { text.parse() })
 }
 
 /// Both inputs, with what the metric compares.
@@ -160,9 +173,8 @@ impl Patch {
         metric.answer = given("--answer", &self.answer)?;
         metric.wrong = given("--wrong", &self.wrong)?;
         let needed = match (self.metric, &metric.answer, &metric.wrong) {
-            (MetricKind::LogitDiff | MetricKind::ProbDiff, None, _) | (MetricKind::LogitDiff | MetricKind::ProbDiff, _, None) => {
-                "--answer and --wrong"
-            }
+            (MetricKind::LogitDiff | MetricKind::ProbDiff, None, _)
+            | (MetricKind::LogitDiff | MetricKind::ProbDiff, _, None) => "--answer and --wrong",
             (MetricKind::Prob, None, _) => "--answer",
             _ => return Ok(Pair { clean, corrupt, metric }),
         };
@@ -212,7 +224,8 @@ impl Patch {
 /// The file's tensors: the metric on both runs, and one table for each kind of site.
 fn file(found: &PatchResult) -> TensorFile {
     let number = |value: f64| NamedTensor::F32 { shape: vec![1], values: vec![value as f32] };
-    let mut tensors = vec![("clean".to_string(), number(found.clean)), ("corrupt".to_string(), number(found.corrupt))];
+    let mut tensors =
+        vec![("clean".to_string(), number(found.clean)), ("corrupt".to_string(), number(found.corrupt))];
     for grid in &found.grids {
         let values = grid.values.iter().map(|value| *value as f32).collect();
         tensors.push((grid.name(), NamedTensor::F32 { shape: vec![grid.rows(), grid.cols], values }));

@@ -51,12 +51,18 @@ impl Reproduce {
         let options = Options {
             size: if self.quick { Size::Quick } else { Size::Full },
             device: common.device.clone(),
-            seeds: Vec::new(),
+            seeds: (0..5).collect(),
             out: self.out.clone(),
         };
         let summary = {
             let mut bar = Watch { bar: Bar::steps(common, "starting"), number: String::new() };
-            run(&registry, &self.names, &options, &|name: &str| fascicle_data::find(name).map_err(Into::into), &mut bar)?
+            run(
+                &registry,
+                &self.names,
+                &options,
+                &|name: &str| fascicle_data::find(name).map_err(Into::into),
+                &mut bar,
+            )?
         };
         if common.json {
             output::print_json(&as_json(&summary))?;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 use fascicle_causal::{Activation, capture};
-use fascicle_models::{Inputs, LoadedModel, NamedTensor, SiteSelector, TensorFile, Tokenizer, sentence_embeddings};
+use fascicle_models::{
+    Inputs, LoadedModel, NamedTensor, SiteSelector, TensorFile, Tokenizer, sentence_embeddings,
+};
 use serde_json::json;
 
 use crate::cli::Common;
@@ -66,7 +68,12 @@ impl Run {
         }
     }
 
-    fn outputs(&self, model: &LoadedModel, inputs: &Inputs, sites: &SiteSelector) -> Result<TensorFile, CliError> {
+    fn outputs(
+        &self,
+        model: &LoadedModel,
+        inputs: &Inputs,
+        sites: &SiteSelector,
+    ) -> Result<TensorFile, CliError> {
         let captured = capture(&model.transformer, inputs, sites)?;
         let outputs = captured.outputs;
         let mut file = TensorFile::default();
@@ -101,7 +108,13 @@ impl Run {
         Ok(file)
     }
 
-    fn tell(&self, common: &Common, model: &LoadedModel, inputs: &Inputs, file: &TensorFile) -> Result<(), CliError> {
+    fn tell(
+        &self,
+        common: &Common,
+        model: &LoadedModel,
+        inputs: &Inputs,
+        file: &TensorFile,
+    ) -> Result<(), CliError> {
         let [batch, positions] = inputs.shape();
         if common.json {
             return output::print_json(&json!({
@@ -109,8 +122,10 @@ impl Run {
                 "batch": batch, "positions": positions, "out": self.out, "tensors": output::shapes(file.iter()),
             }));
         }
-        let rows: Vec<Vec<String>> =
-            file.iter().map(|(name, tensor)| vec![format!("  {name}"), format!("{:?}", tensor.shape())]).collect();
+        let rows: Vec<Vec<String>> = file
+            .iter()
+            .map(|(name, tensor)| vec![format!("  {name}"), format!("{:?}", tensor.shape())])
+            .collect();
         output::print(&format!("wrote {}\n{}", self.out.display(), output::columns(&rows)))
     }
 }

@@ -105,7 +105,8 @@ fn sites_and_devices_that_do_not_exist() {
     let desk = Desk::new();
     desk.ids("ids", [1, 3], &[1, 2, 3]);
     let gpt2 = gpt2();
-    let run = |more: &[&str]| desk.refused(&[&["run", &gpt2, "--inputs", "ids", "--out", "out"], more].concat());
+    let run =
+        |more: &[&str]| desk.refused(&[&["run", &gpt2, "--inputs", "ids", "--out", "out"], more].concat());
     insta::assert_snapshot!(run(&["--capture", "*hook_resid_pst"]), @"error: unknown site `*hook_resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
     insta::assert_snapshot!(run(&["--capture", "blocks.0.hook_residual"]), @"error: unknown site `blocks.0.hook_residual`: did you mean `hook_resid_mid`? (`fascicle inspect MODEL` lists a model's sites)");
     insta::assert_snapshot!(run(&["--capture", "blocks.7.hook_resid_pre"]), @"error: unknown site `blocks.7.hook_resid_pre`: did you mean `hook_resid_pre`? (`fascicle inspect MODEL` lists a model's sites)");
@@ -117,9 +118,9 @@ fn sites_and_devices_that_do_not_exist() {
         let ours = &said[said.find("error: unknown").unwrap_or(0)..];
         ours.split(" (ready here").next().unwrap_or_default().to_string()
     };
-    insta::assert_snapshot!(device("gpu"), @"");
-    insta::assert_snapshot!(device("wgup"), @"");
-    insta::assert_snapshot!(device("cuda:x"), @"");
+    insta::assert_snapshot!(device("gpu"), @"error: unknown device `gpu` (did you mean `wgpu`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
+    insta::assert_snapshot!(device("wgup"), @"error: unknown device `wgup` (did you mean `wgpu`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
+    insta::assert_snapshot!(device("cuda:x"), @"error: unknown device `cuda:x` (did you mean `cuda:0`?): a device is one of cpu, ndarray, wgpu, wgpu:cpu, cuda, cuda:N");
 }
 
 #[test]
@@ -153,7 +154,14 @@ fn patches_that_cannot_be_made() {
     insta::assert_snapshot!(patch(&desk, &["--metric", "kl", "--sites", "hook_embed", "--html", "out"]), @"error: --out and --html both name out: the tables would replace the page");
     let tokens = |answer: &'static [i64], wrong: &'static [i64]| {
         let count = |values: &[i64]| vec![values.len()];
-        desk.whole("clean", &[("input_ids", vec![1, 3], &[1, 2, 3]), ("answer", count(answer), answer), ("wrong", count(wrong), wrong)]);
+        desk.whole(
+            "clean",
+            &[
+                ("input_ids", vec![1, 3], &[1, 2, 3]),
+                ("answer", count(answer), answer),
+                ("wrong", count(wrong), wrong),
+            ],
+        );
         patch(&desk, &logit_diff)
     };
     insta::assert_snapshot!(tokens(&[1, 2], &[3, 4]), @"error: clean: tensor `answer` is whole-number [2], expected [1]: one for each row of `input_ids`");
@@ -204,7 +212,8 @@ Usage: fascicle patch --metric <METRIC> --sites <GLOB>... --out <FILE> <--clean 
 
 For more information, try '--help'.
 ");
-    let metric = ["patch", "m", "--clean", "a", "--corrupt", "b", "--metric", "logits", "--sites", "*", "--out", "c"];
+    let metric =
+        ["patch", "m", "--clean", "a", "--corrupt", "b", "--metric", "logits", "--sites", "*", "--out", "c"];
     insta::assert_snapshot!(desk.refused(&metric), @r"
 error: invalid value 'logits' for '--metric <METRIC>'
   [possible values: logit-diff, prob-diff, prob, kl, cosine]

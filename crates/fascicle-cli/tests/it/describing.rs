@@ -76,7 +76,10 @@ in each block, blocks.0 to blocks.1
 ");
     let said = json(&desk.good(&["inspect", &model, "--json"]).stdout);
     assert_eq!(said["sites"][0]["name"], "hook_embed");
-    assert_eq!(said["parameters"].as_u64(), said["parameters_by_part"].as_object().unwrap().values().map(|n| n.as_u64()).sum());
+    assert_eq!(
+        said["parameters"].as_u64(),
+        said["parameters_by_part"].as_object().unwrap().values().map(|n| n.as_u64()).sum()
+    );
 }
 
 #[test]
@@ -167,15 +170,18 @@ fn unused_tensors_and_values_that_are_no_numbers() {
     let desk = Desk::new();
     let folder = desk.copy("hf/bert-legacy", "model");
     let path = folder.join("model.safetensors");
-    let mut tensors: Vec<_> = TensorFile::read(&path).unwrap().iter().map(|(n, t)| (n.to_string(), t.clone())).collect();
+    let mut tensors: Vec<_> =
+        TensorFile::read(&path).unwrap().iter().map(|(n, t)| (n.to_string(), t.clone())).collect();
     for (name, tensor) in &mut tensors {
-        if let (true, NamedTensor::F32 { values, .. }) = (name.ends_with("layer.0.output.dense.bias"), tensor) {
+        if let (true, NamedTensor::F32 { values, .. }) = (name.ends_with("layer.0.output.dense.bias"), tensor)
+        {
             values[0] = f32::NAN;
         }
     }
     TensorFile::from_tensors(tensors).write(&path).unwrap();
     let ran = desk.good(&["inspect", "model"]);
-    let shown: String = ran.stdout.split_inclusive('\n').skip_while(|line| !line.starts_with("not used")).take(9).collect();
+    let shown: String =
+        ran.stdout.split_inclusive('\n').skip_while(|line| !line.starts_with("not used")).take(9).collect();
     insta::assert_snapshot!(shown, @r"
 not used
   bert.embeddings.position_ids  0, 1, 2 …, computed instead

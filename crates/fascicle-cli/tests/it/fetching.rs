@@ -54,5 +54,8 @@ fn a_file_of_the_users_own_that_is_not_what_it_should_be() {
         fs::write(path, "no model").unwrap();
     }
     let text = desk.refused(&["fetch", "minilm"]);
-    assert!(text.starts_with("error: DESK/data/") && text.contains("expected") && text.contains("replace it"), "{text}");
+    assert!(
+        text.starts_with("error: DESK/data/") && text.contains("expected") && text.contains("replace it"),
+        "{text}"
+    );
 }

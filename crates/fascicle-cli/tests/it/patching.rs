@@ -10,7 +10,18 @@ use crate::support::{Desk, close, fixtures, json, real};
 fn patched(desk: &Desk, args: &[&str]) -> (String, TensorFile) {
     let folder = fixtures("causal/induction").to_string_lossy().into_owned();
     let (clean, corrupt) = (format!("{folder}/clean.safetensors"), format!("{folder}/corrupt.safetensors"));
-    let all = ["patch", &folder, "--clean", &clean, "--corrupt", &corrupt, "--metric", "logit-diff", "--out", "out"];
+    let all = [
+        "patch",
+        &folder,
+        "--clean",
+        &clean,
+        "--corrupt",
+        &corrupt,
+        "--metric",
+        "logit-diff",
+        "--out",
+        "out",
+    ];
     let said = desk.good(&[&all[..], args].concat()).stdout;
     (said, desk.tensors("out"))
 }
@@ -47,7 +58,8 @@ fn noising_agrees_as_well() {
 #[test]
 fn the_summary_names_the_best_place() {
     let desk = Desk::new();
-    let (said, _) = patched(&desk, &["--sites", "*hook_resid_pre", "--per", "position", "--html", "page.html"]);
+    let (said, _) =
+        patched(&desk, &["--sites", "*hook_resid_pre", "--per", "position", "--html", "page.html"]);
     insta::assert_snapshot!(said, @r"
 logit-diff of the clean run    13.0801
 logit-diff of the corrupt run  -12.9249
@@ -60,7 +72,10 @@ wrote page.html
 ");
     let page = fs::read_to_string(desk.path("page.html")).unwrap();
     assert!(page.contains("<svg") && page.contains("How to read it") && !page.contains("<script"));
-    assert!(!page.contains("http://") || page.contains("http://www.w3.org/2000/svg"), "nothing is loaded from elsewhere");
+    assert!(
+        !page.contains("http://") || page.contains("http://www.w3.org/2000/svg"),
+        "nothing is loaded from elsewhere"
+    );
 }
 
 #[test]
@@ -84,7 +99,20 @@ fn an_encoder_by_cosine() {
     let model = fixtures("hf/bert").to_string_lossy().into_owned();
     desk.ids("clean", [1, 5], &[1, 2, 3, 4, 5]);
     desk.ids("corrupt", [1, 5], &[1, 2, 9, 4, 5]);
-    let args = ["patch", &model, "--clean", "clean", "--corrupt", "corrupt", "--metric", "cosine", "--sites", "*hook_resid_pre", "--out", "out"];
+    let args = [
+        "patch",
+        &model,
+        "--clean",
+        "clean",
+        "--corrupt",
+        "corrupt",
+        "--metric",
+        "cosine",
+        "--sites",
+        "*hook_resid_pre",
+        "--out",
+        "out",
+    ];
     desk.good(&args);
     let out = desk.tensors("out");
     close(real(&out, "clean"), (&[1], &[1.0]), 1e-5, "a run is like itself");

@@ -16,7 +16,17 @@ fn golden(part: &str) -> (String, String, TensorFile) {
 #[test]
 fn decoder() {
     let (desk, (model, inputs, golden)) = (Desk::new(), golden("hf/gpt2"));
-    desk.good(&["run", &model, "--inputs", &inputs, "--capture", "*hook_resid_pre", "attn.hook_pattern", "--out", "out"]);
+    desk.good(&[
+        "run",
+        &model,
+        "--inputs",
+        &inputs,
+        "--capture",
+        "*hook_resid_pre",
+        "attn.hook_pattern",
+        "--out",
+        "out",
+    ]);
     let out = desk.tensors("out");
     close(real(&out, "logits"), real(&golden, "logits"), 1e-4, "logits");
     let layers = out.iter().filter(|(name, _)| name.ends_with("hook_resid_pre")).count();
@@ -33,9 +43,21 @@ fn decoder() {
 fn encoder_on_every_cpu_device() {
     let (desk, (model, inputs, golden)) = (Desk::new(), golden("hf/bert"));
     let devices = json(&desk.good(&["devices", "--json"]).stdout);
-    let ready = |name: &str| devices.as_array().unwrap().iter().any(|d| d["device"] == name && d["state"] == "ready");
+    let ready =
+        |name: &str| devices.as_array().unwrap().iter().any(|d| d["device"] == name && d["state"] == "ready");
     for device in ["cpu", "ndarray"].into_iter().filter(|name| ready(name)) {
-        desk.good(&["run", &model, "--inputs", &inputs, "--device", device, "--capture", "*", "--out", "out"]);
+        desk.good(&[
+            "run",
+            &model,
+            "--inputs",
+            &inputs,
+            "--device",
+            device,
+            "--capture",
+            "*",
+            "--out",
+            "out",
+        ]);
         let out = desk.tensors("out");
         for name in ["last_hidden_state", "pooler_output"] {
             close(real(&out, name), real(&golden, name), 1e-4, &format!("{name} on {device}"));

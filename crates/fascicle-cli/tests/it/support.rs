@@ -37,7 +37,11 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fascicle"));
         command.args(args).current_dir(self.0.path());
         command.env("FASCICLE_DATA", self.path("data")).env("FASCICLE_CACHE", self.path("cache"));
-        command.env("FASCICLE_OFFLINE", "1").env_remove("FASCICLE_LOG").env("NO_COLOR", "1").env("COLUMNS", "110");
+        command
+            .env("FASCICLE_OFFLINE", "1")
+            .env_remove("FASCICLE_LOG")
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "110");
         // graphics drivers complain on stderr, in their own words, when there is no such folder
         command.env("XDG_RUNTIME_DIR", self.0.path());
         command
@@ -54,7 +58,11 @@ impl Desk {
             let home = self.0.path().canonicalize().expect("the folder");
             text.replace(&*home.to_string_lossy(), "DESK").replace(&*self.0.path().to_string_lossy(), "DESK")
         };
-        Ran { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
     }
 
     /// Runs a command that must succeed.
@@ -122,7 +130,9 @@ pub(crate) fn json(text: &str) -> Value {
 pub(crate) fn real<'a>(file: &'a TensorFile, name: &str) -> (&'a [usize], &'a [f32]) {
     match file.get(name) {
         Some(NamedTensor::F32 { shape, values }) => (shape, values),
-        other => panic!("{name}: {other:?} among {:?}", file.iter().map(|(name, _)| name).collect::<Vec<_>>()),
+        other => {
+            panic!("{name}: {other:?} among {:?}", file.iter().map(|(name, _)| name).collect::<Vec<_>>())
+        }
     }
 }
 

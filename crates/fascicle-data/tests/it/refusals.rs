@@ -54,9 +54,7 @@ fn the_index_has_other_versions() {
       cp -R unpacked/. [DIR]/cache/toy/
     the files belong in [DIR]/cache/toy
     ");
-    world
-        .server
-        .answer("/simple/toy-model/", [Answer::html("{ not JSON")]);
+    world.server.answer("/simple/toy-model/", [Answer::html("{ not JSON")]);
     assert_snapshot!(world.refusal("toy"), @"
     cannot get `toy`
     looked in
@@ -160,15 +158,7 @@ fn a_wheel_that_never_comes_whole() {
     the files belong in [DIR]/cache/toy
     ");
     // three tries, not more
-    assert_eq!(
-        world
-            .server
-            .asked()
-            .iter()
-            .filter(|asked| asked.starts_with(&path))
-            .count(),
-        3
-    );
+    assert_eq!(world.server.asked().iter().filter(|asked| asked.starts_with(&path)).count(), 3);
     assert_tidy(&world);
 
     world.publish(b"not a zip archive", &sha256(b"not a zip archive"));
@@ -190,9 +180,7 @@ fn a_wheel_that_never_comes_whole() {
 #[test]
 fn files_of_other_sizes() {
     let world = World::new();
-    world
-        .server
-        .answer("/t/raw%20data/a%20%231.csv", [Answer::ok("a,1,and so on")]);
+    world.server.answer("/t/raw%20data/a%20%231.csv", [Answer::ok("a,1,and so on")]);
     world.server.answer("/official/a.csv", [Answer::ok("1")]);
     assert_snapshot!(world.refusal("table"), @"
     cannot get `table`
@@ -257,11 +245,7 @@ fn a_wrong_file_in_the_data_folder() {
     assert_snapshot!(world.refusal("table"), @"[DIR]/data/tables/own/b.csv is not the file that was expected: sha256 4f05d57ccd5ca342e782e57dd91f606508501bd827a1cfb38e41d8627171651a, 3 bytes, expected 25f4e84c57d7f37d57942bb7e56018a2b50657df2e66ad5f5ce69632e5ce893f, 3 bytes; replace it or remove it, or unset FASCICLE_DATA to fetch it into the cache");
     assert!(matches!(
         world.store().find("table"),
-        Err(DataError::WrongHash {
-            expected_size: 3,
-            got_size: 3,
-            ..
-        })
+        Err(DataError::WrongHash { expected_size: 3, got_size: 3, .. })
     ));
 }
 
@@ -284,14 +268,9 @@ fn nobody_listens() {
     // the port was free a moment ago and nothing listens on it now
     let closed = crate::server::Server::start().url("/simple/");
     world.places.network.index = closed.replace("http://", "http://me:secret@");
-    let text = world
-        .refusal("toy")
-        .replace(closed.trim_end_matches("/simple/"), "http://[CLOSED]");
+    let text = world.refusal("toy").replace(closed.trim_end_matches("/simple/"), "http://[CLOSED]");
     assert!(!text.contains("secret"), "{text}");
-    let line = text
-        .lines()
-        .find(|line| line.contains("[CLOSED]"))
-        .expect("the index");
+    let line = text.lines().find(|line| line.contains("[CLOSED]")).expect("the index");
     assert!(line.starts_with(
         "  Python package Toy.Model 1.0.0: no usable answer from http://[CLOSED]/simple/toy-model/"
     ));
@@ -302,10 +281,7 @@ fn a_server_that_falls_silent() {
     let mut world = World::new();
     world.places.network.stall_timeout = Duration::from_millis(100);
     world.places.network.attempts = 1;
-    world.server.answer(
-        "/resolve/1/config.json",
-        [Answer::ok(vec![b'x'; 21]).hang_after(5)],
-    );
+    world.server.answer("/resolve/1/config.json", [Answer::ok(vec![b'x'; 21]).hang_after(5)]);
     let text = world.refusal("toy");
     let expected = "  [HOST]: no usable answer from http://[HOST]/resolve/1/config.json: timeout";
     assert!(text.lines().any(|line| line.starts_with(expected)), "{text}");

@@ -22,44 +22,25 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
         let (body, kind) = (body.into(), "application/octet-stream");
-        Self {
-            status: 200,
-            kind,
-            body,
-            cut_after: None,
-            hangs: false,
-            ranges: false,
-        }
+        Self { status: 200, kind, body, cut_after: None, hangs: false, ranges: false }
     }
 
     pub(crate) fn html(body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            kind: "text/html",
-            ..Self::ok(body)
-        }
+        Self { kind: "text/html", ..Self::ok(body) }
     }
 
     pub(crate) fn status(status: u16) -> Self {
-        Self {
-            status,
-            ..Self::ok("")
-        }
+        Self { status, ..Self::ok("") }
     }
 
     /// Announces everything and hangs up after `bytes`.
     pub(crate) fn cut_after(self, bytes: usize) -> Self {
-        Self {
-            cut_after: Some(bytes),
-            ..self
-        }
+        Self { cut_after: Some(bytes), ..self }
     }
 
     /// Announces everything and falls silent after `bytes`, for longer than a test's patience.
     pub(crate) fn hang_after(self, bytes: usize) -> Self {
-        Self {
-            hangs: true,
-            ..self.cut_after(bytes)
-        }
+        Self { hangs: true, ..self.cut_after(bytes) }
     }
 
     /// Can continue where an earlier answer broke off.
@@ -89,10 +70,7 @@ impl Server {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
-        let (state, stop) = (
-            Arc::new(Mutex::new(State::default())),
-            Arc::new(AtomicBool::new(false)),
-        );
+        let (state, stop) = (Arc::new(Mutex::new(State::default())), Arc::new(AtomicBool::new(false)));
         let (state_there, stop_there) = (Arc::clone(&state), Arc::clone(&stop));
         let thread = thread::spawn(move || {
             for stream in listener.incoming() {
@@ -103,12 +81,7 @@ impl Server {
                 let _ = stream.and_then(|stream| serve(&stream, &state_there));
             }
         });
-        Self {
-            address,
-            state,
-            stop,
-            thread: Some(thread),
-        }
+        Self { address, state, stop, thread: Some(thread) }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -118,11 +91,7 @@ impl Server {
     /// The answers that `path` gets, one request each; the last one stays.
     pub(crate) fn answer(&self, path: &str, answers: impl IntoIterator<Item = Answer>) {
         let answers: Vec<Answer> = answers.into_iter().collect();
-        self.state
-            .lock()
-            .expect("no panic")
-            .answers
-            .insert(path.to_owned(), answers);
+        self.state.lock().expect("no panic").answers.insert(path.to_owned(), answers);
     }
 
     /// The paths asked for so far, with the range where there was one.
@@ -188,11 +157,7 @@ fn write(mut stream: &TcpStream, answer: &Answer, range: Option<&str>) -> std::i
         None => (answer.status, 0),
     };
     let body = &answer.body[start..];
-    write!(
-        stream,
-        "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Type: {}\r\n",
-        answer.kind
-    )?;
+    write!(stream, "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Type: {}\r\n", answer.kind)?;
     write!(stream, "Content-Length: {}\r\n", body.len())?;
     if status == 206 {
         write!(stream, "Content-Range: bytes {start}-{}/{whole}\r\n", whole - 1)?;

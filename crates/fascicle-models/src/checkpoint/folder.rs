@@ -83,7 +83,9 @@ impl RawConfig {
     /// Refuses a setting that would change the forward pass and is not supported.
     pub(crate) fn only(&self, name: &str, supported: &Value) -> Result<(), ModelError> {
         match self.field(name) {
-            Some(value) if value != supported => Err(self.bad(name, &value.to_string(), &format!("{supported} (nothing else is supported)"))),
+            Some(value) if value != supported => {
+                Err(self.bad(name, &value.to_string(), &format!("{supported} (nothing else is supported)")))
+            }
             _ => Ok(()),
         }
     }
@@ -122,13 +124,18 @@ pub(crate) fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
     }
     let fields = read_json(&index)?;
     let json = |reason: String| ModelError::Json { path: index.clone(), reason };
-    let map = fields.get("weight_map").and_then(Value::as_object).ok_or_else(|| json("no `weight_map`".into()))?;
+    let map =
+        fields.get("weight_map").and_then(Value::as_object).ok_or_else(|| json("no `weight_map`".into()))?;
     let mut shards = BTreeSet::new();
     for (tensor, file) in map {
-        let name = file.as_str().ok_or_else(|| json(format!("the file of `{tensor}` is {file}, expected a name")))?;
+        let name = file
+            .as_str()
+            .ok_or_else(|| json(format!("the file of `{tensor}` is {file}, expected a name")))?;
         // a shard lies in the folder itself: anything else could point at other files of the reader's machine
         if Path::new(name).file_name() != Some(name.as_ref()) {
-            return Err(json(format!("the file of `{tensor}` is `{name}`, expected a name without a folder")));
+            return Err(json(format!(
+                "the file of `{tensor}` is `{name}`, expected a name without a folder"
+            )));
         }
         shards.insert(folder.join(name));
     }
@@ -141,7 +148,8 @@ pub(crate) fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
 /// Reads a JSON object.
 pub(crate) fn read_json(path: &Path) -> Result<Map<String, Value>, ModelError> {
     let text = fs::read_to_string(path).map_err(ModelError::io(path, "read"))?;
-    serde_json::from_str(&text).map_err(|error| ModelError::Json { path: path.into(), reason: error.to_string() })
+    serde_json::from_str(&text)
+        .map_err(|error| ModelError::Json { path: path.into(), reason: error.to_string() })
 }
 
 /// Some of a folder's file names, for messages.

@@ -77,10 +77,12 @@ impl LoadReport {
 pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, ModelError> {
     let folder = folder.as_ref();
     let raw = RawConfig::read(folder)?;
-    let files = weight_files(folder)?.iter().map(|path| Weights::open(path)).collect::<Result<Vec<_>, _>>()?;
+    let files =
+        weight_files(folder)?.iter().map(|path| Weights::open(path)).collect::<Result<Vec<_>, _>>()?;
     let tensors = all_tensors(&files)?;
     let prefixes = ["", "bert.", "transformer."];
-    let adapted = adapt(&raw, &|key| prefixes.iter().any(|prefix| tensors.contains_key(&format!("{prefix}{key}"))))?;
+    let adapted =
+        adapt(&raw, &|key| prefixes.iter().any(|prefix| tensors.contains_key(&format!("{prefix}{key}"))))?;
     let plan = Plan::make(folder, &adapted, &tensors)?;
     let (transformer, not_finite) = plan.fill(&adapted, device)?;
     for name in &not_finite {
@@ -179,9 +181,14 @@ impl<'a> Plan<'a> {
         problems.missing.dedup_by(|a, b| a.key == b.key);
         problems.misshapen.dedup();
         for missing in &mut problems.missing {
-            missing.nearest = nearest(&missing.key, problems.unexpected.iter().map(|other| other.key.as_str()));
+            missing.nearest =
+                nearest(&missing.key, problems.unexpected.iter().map(|other| other.key.as_str()));
         }
-        if problems.is_empty() { Ok(Self { steps, unused }) } else { Err(ModelError::Tensors(Box::new(problems))) }
+        if problems.is_empty() {
+            Ok(Self { steps, unused })
+        } else {
+            Err(ModelError::Tensors(Box::new(problems)))
+        }
     }
 
     /// Builds the model and names the parameters that are not finite.
@@ -190,12 +197,13 @@ impl<'a> Plan<'a> {
             self.steps.iter().map(|step| (step.parameter.name.as_str(), step)).collect();
         let mut not_finite = Vec::new();
         let transformer = Transformer::fill(&adapted.config, device, &mut |name, shape| {
-            let values = steps.get(name).and_then(|step| step.values()).ok_or_else(|| ModelError::MissingTensor {
-                path: "model.safetensors".into(),
-                name: name.into(),
-                nearest: None,
-                held: String::new(),
-            })?;
+            let values =
+                steps.get(name).and_then(|step| step.values()).ok_or_else(|| ModelError::MissingTensor {
+                    path: "model.safetensors".into(),
+                    name: name.into(),
+                    nearest: None,
+                    held: String::new(),
+                })?;
             if !values.par_iter().all(|value| value.is_finite()) {
                 not_finite.push(name.to_string());
             }
@@ -221,7 +229,10 @@ impl Step<'_> {
 fn keys(place: &Place, prefix: &'static str) -> impl Iterator<Item = String> {
     let prefixes: &[&str] = if place.prefixed && !prefix.is_empty() { &[prefix, ""] } else { &[""] };
     let names = std::iter::once(&place.key).chain(&place.aliases);
-    names.flat_map(|key| prefixes.iter().map(move |prefix| format!("{prefix}{key}"))).collect::<Vec<_>>().into_iter()
+    names
+        .flat_map(|key| prefixes.iter().map(move |prefix| format!("{prefix}{key}")))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// The parameter that a tensor must repeat, if it is one of a tied pair.
@@ -244,8 +255,11 @@ fn pooling(folder: &Path) -> Result<Pooling, ModelError> {
     }
     let fields = read_json(&path)?;
     let on = |name: &str| fields.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let modes: Vec<&String> =
-        fields.iter().filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true)).map(|(name, _)| name).collect();
+    let modes: Vec<&String> = fields
+        .iter()
+        .filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true))
+        .map(|(name, _)| name)
+        .collect();
     match (on("pooling_mode_mean_tokens"), on("pooling_mode_cls_token"), modes.len()) {
         (true, false, 1) => Ok(Pooling::Mean),
         (false, true, 1) => Ok(Pooling::Cls),

@@ -62,9 +62,13 @@ impl TensorProblems {
 
 impl fmt::Display for TensorProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (missing, unexpected, misshapen) = (self.missing.len(), self.unexpected.len(), self.misshapen.len());
+        let (missing, unexpected, misshapen) =
+            (self.missing.len(), self.unexpected.len(), self.misshapen.len());
         let folder = self.folder.display();
-        write!(f, "{folder}: the weights do not fit config.json: {missing} missing, {unexpected} unexpected, {misshapen} misshapen")?;
+        write!(
+            f,
+            "{folder}: the weights do not fit config.json: {missing} missing, {unexpected} unexpected, {misshapen} misshapen"
+        )?;
         for Missing { key, shape, nearest } in &self.missing {
             write!(f, "\n  missing     {key} {shape:?}")?;
             if let Some(nearest) = nearest {

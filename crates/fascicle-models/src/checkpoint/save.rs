@@ -25,7 +25,10 @@ pub fn save(folder: impl AsRef<Path>, model: &Transformer) -> Result<(), ModelEr
     model.visit(&mut collector);
     if let Some((name, reason)) = collector.failed {
         let path = folder.join("model.safetensors");
-        return Err(ModelError::Safetensors { path, reason: format!("parameter `{name}` cannot be read: {reason}") });
+        return Err(ModelError::Safetensors {
+            path,
+            reason: format!("parameter `{name}` cannot be read: {reason}"),
+        });
     }
     TensorFile::from_tensors(collector.tensors).write(folder.join("model.safetensors"))?;
     let config = serde_json::to_string_pretty(&own_config(model.config()))

@@ -58,13 +58,17 @@ impl Weights {
         use safetensors::SafeTensorError as E;
         let size = self.map.len();
         let reason = match error {
-            E::HeaderTooSmall => format!("the file has {size} bytes, a header needs 8 and more: download it again"),
+            E::HeaderTooSmall => {
+                format!("the file has {size} bytes, a header needs 8 and more: download it again")
+            }
             E::HeaderTooLarge | E::InvalidHeaderLength => format!(
                 "the header claims {} bytes, the file has {size}: it is cut off or not safetensors",
                 self.map.get(..8).map_or(0, |b| u64::from_le_bytes(b.try_into().unwrap_or_default()))
             ),
             E::MetadataIncompleteBuffer => {
-                format!("the header's offsets do not end where the file does ({size} bytes): it is cut off or was changed")
+                format!(
+                    "the header's offsets do not end where the file does ({size} bytes): it is cut off or was changed"
+                )
             }
             E::InvalidOffset(name) => format!("the offsets of tensor `{name}` do not follow one another"),
             E::TensorInvalidInfo => "a tensor's offsets do not fit its shape and type".into(),

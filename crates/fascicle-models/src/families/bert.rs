@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
 use crate::config::{
-    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig, UnembedConfig,
+    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig,
+    UnembedConfig,
 };
 use crate::error::ModelError;
 
@@ -32,7 +33,12 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         norm_eps: raw.f64("layer_norm_eps")?,
         norm_place: NormPlace::Post,
         final_norm: false,
-        attention: AttentionConfig { causal: false, qkv_bias: true, out_bias: true, scale: AttentionScale::InverseSqrt },
+        attention: AttentionConfig {
+            causal: false,
+            qkv_bias: true,
+            out_bias: true,
+            scale: AttentionScale::InverseSqrt,
+        },
         mlp: Some(MlpConfig { width: raw.usize("intermediate_size")?, activation, bias: true }),
         unembed: masked_lm.then_some(UnembedConfig { tied, bias: true, transform: Some(activation) }),
         // many encoders are published without the pooler, which only sentence-pair heads use
@@ -40,7 +46,10 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     let repeats = match (masked_lm, tied) {
         (true, true) => {
-            vec![("cls.predictions.decoder.weight", "embed.tokens"), ("cls.predictions.decoder.bias", "unembed.bias")]
+            vec![
+                ("cls.predictions.decoder.weight", "embed.tokens"),
+                ("cls.predictions.decoder.bias", "unembed.bias"),
+            ]
         }
         _ => Vec::new(),
     };

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
 use crate::config::{
-    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig, UnembedConfig,
+    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig,
+    UnembedConfig,
 };
 use crate::error::ModelError;
 
@@ -14,7 +15,8 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     let (d_model, n_heads) = (raw.usize("n_embd")?, raw.usize("n_head")?);
     let tied = raw.bool_or("tie_word_embeddings", true)?;
     // an untied bare trunk (GPT2Model) has no head at all; a tied one still has the matrix
-    let headless = !tied && raw.architecture().is_some_and(|name| name == "GPT2Model") && !has("lm_head.weight");
+    let headless =
+        !tied && raw.architecture().is_some_and(|name| name == "GPT2Model") && !has("lm_head.weight");
     let config = TransformerConfig {
         n_layers: raw.usize("n_layer")?,
         n_heads,
@@ -33,8 +35,10 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
             causal: true,
             qkv_bias: true,
             out_bias: true,
-            scale: match (raw.bool_or("scale_attn_weights", true)?, raw.bool_or("scale_attn_by_inverse_layer_idx", false)?)
-            {
+            scale: match (
+                raw.bool_or("scale_attn_weights", true)?,
+                raw.bool_or("scale_attn_by_inverse_layer_idx", false)?,
+            ) {
                 (true, false) => AttentionScale::InverseSqrt,
                 (true, true) => AttentionScale::InverseSqrtByLayer,
                 (false, false) => AttentionScale::One,

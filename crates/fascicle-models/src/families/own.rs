@@ -14,8 +14,9 @@ pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adap
     let field = raw
         .field("transformer")
         .ok_or_else(|| ModelError::MissingField { path: raw.path.clone(), field: "transformer".into() })?;
-    let config: TransformerConfig = serde_json::from_value(field.clone())
-        .map_err(|error| ModelError::Json { path: raw.path.clone(), reason: format!("in `transformer`: {error}") })?;
+    let config: TransformerConfig = serde_json::from_value(field.clone()).map_err(|error| {
+        ModelError::Json { path: raw.path.clone(), reason: format!("in `transformer`: {error}") }
+    })?;
     config.validate()?;
     Ok(Adapted {
         config,

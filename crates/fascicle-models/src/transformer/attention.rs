@@ -94,7 +94,11 @@ pub(crate) struct Attention {
 }
 
 impl Attention {
-    pub(super) fn build(params: &mut Params<'_>, config: &TransformerConfig, layer: usize) -> Result<Self, ModelError> {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        config: &TransformerConfig,
+        layer: usize,
+    ) -> Result<Self, ModelError> {
         let (d_model, width) = (config.d_model, config.n_heads * config.d_head);
         let mut projection = |name: &str, shape, bias| {
             Linear::build(params, &format!("blocks.{layer}.attn.{name}"), shape, bias)
@@ -124,7 +128,8 @@ impl Attention {
             let split = projection.forward(x.clone()).reshape([batch, positions, self.n_heads, self.d_head]);
             visit(probe, Site::block(layer, kind), split).swap_dims(1, 2)
         };
-        let (q, k, v) = (heads(&self.q, SiteKind::Q), heads(&self.k, SiteKind::K), heads(&self.v, SiteKind::V));
+        let (q, k, v) =
+            (heads(&self.q, SiteKind::Q), heads(&self.k, SiteKind::K), heads(&self.v, SiteKind::V));
         let z = attention.0.attend(q, k, v, blocked, self.scale, &mut Watch { probe, layer });
         let z = visit(probe, Site::block(layer, SiteKind::Z), z.swap_dims(1, 2));
         self.output(z, layer, probe)

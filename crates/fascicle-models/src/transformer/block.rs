@@ -23,11 +23,16 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    pub(super) fn build(params: &mut Params<'_>, config: &TransformerConfig, layer: usize) -> Result<Self, ModelError> {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        config: &TransformerConfig,
+        layer: usize,
+    ) -> Result<Self, ModelError> {
         let norm = |params: &mut Params<'_>, name: &str| match config.norm {
             NormKind::None => Ok(None),
             NormKind::Layer => {
-                Norm::build(params, &format!("blocks.{layer}.{name}"), config.d_model, config.norm_eps).map(Some)
+                Norm::build(params, &format!("blocks.{layer}.{name}"), config.d_model, config.norm_eps)
+                    .map(Some)
             }
         };
         let ln1 = norm(params, "ln1")?;

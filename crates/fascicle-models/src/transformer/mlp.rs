@@ -27,8 +27,9 @@ impl Mlp {
         d_model: usize,
         layer: usize,
     ) -> Result<Self, ModelError> {
-        let mut dense =
-            |name: &str, shape| Linear::build(params, &format!("blocks.{layer}.mlp.{name}"), shape, config.bias);
+        let mut dense = |name: &str, shape| {
+            Linear::build(params, &format!("blocks.{layer}.mlp.{name}"), shape, config.bias)
+        };
         Ok(Self {
             up: dense("up", [d_model, config.width])?,
             down: dense("down", [config.width, d_model])?,

@@ -59,14 +59,24 @@ impl Transformer {
         let d_model = config.d_model;
         Ok(Self {
             embed: Embed::build(params, config)?,
-            blocks: (0..config.n_layers).map(|layer| Block::build(params, config, layer)).collect::<Result<_, _>>()?,
+            blocks: (0..config.n_layers)
+                .map(|layer| Block::build(params, config, layer))
+                .collect::<Result<_, _>>()?,
             ln_final: if config.final_norm && config.norm != NormKind::None {
                 Some(Norm::build(params, "ln_final", d_model, config.norm_eps)?)
             } else {
                 None
             },
-            unembed: config.unembed.as_ref().map(|unembed| Unembed::build(params, config, unembed)).transpose()?,
-            pooler: if config.pooler { Some(Linear::build(params, "pooler", [d_model, d_model], true)?) } else { None },
+            unembed: config
+                .unembed
+                .as_ref()
+                .map(|unembed| Unembed::build(params, config, unembed))
+                .transpose()?,
+            pooler: if config.pooler {
+                Some(Linear::build(params, "pooler", [d_model, d_model], true)?)
+            } else {
+                None
+            },
             config: config.clone(),
             attention: AttentionChoice(Arc::new(DenseAttention)),
         })
@@ -148,7 +158,13 @@ impl Transformer {
         inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types)
     }
 
-    fn blocks_and_head<P: Probe>(&self, first: usize, x: Tensor<3>, inputs: &Inputs, probe: &mut P) -> Outputs {
+    fn blocks_and_head<P: Probe>(
+        &self,
+        first: usize,
+        x: Tensor<3>,
+        inputs: &Inputs,
+        probe: &mut P,
+    ) -> Outputs {
         let blocked = self.blocked(inputs, &x.device());
         let mut x = x;
         for (layer, block) in self.blocks.iter().enumerate().skip(first) {
@@ -161,7 +177,8 @@ impl Transformer {
             return Outputs::default();
         }
         if let Some(norm) = &self.ln_final {
-            let (scale, normalized) = (Site::new(SiteKind::LnFinalScale), Site::new(SiteKind::LnFinalNormalized));
+            let (scale, normalized) =
+                (Site::new(SiteKind::LnFinalScale), Site::new(SiteKind::LnFinalNormalized));
             x = norm.forward(x, scale, normalized, probe);
         }
         let logits = self.unembed.as_ref().map(|unembed| {

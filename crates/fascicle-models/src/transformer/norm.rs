@@ -19,7 +19,12 @@ pub(crate) struct Norm {
 }
 
 impl Norm {
-    pub(super) fn build(params: &mut Params<'_>, name: &str, width: usize, eps: f64) -> Result<Self, ModelError> {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        name: &str,
+        width: usize,
+        eps: f64,
+    ) -> Result<Self, ModelError> {
         let gain = params.take(&format!("{name}.gain"), [width])?;
         let bias = params.take(&format!("{name}.bias"), [width])?;
         Ok(Self { gain, bias, eps })
@@ -31,7 +36,13 @@ impl Norm {
     }
 
     /// Visits the scale and the normalised output; fused unless the probe wants the scale.
-    pub(super) fn forward<P: Probe>(&self, x: Tensor<3>, scale: Site, normalized: Site, probe: &mut P) -> Tensor<3> {
+    pub(super) fn forward<P: Probe>(
+        &self,
+        x: Tensor<3>,
+        scale: Site,
+        normalized: Site,
+        probe: &mut P,
+    ) -> Tensor<3> {
         let y = if probe.wants(scale) {
             let centred = x.clone() - x.mean_dim(2);
             let variance = (centred.clone() * centred.clone()).mean_dim(2);

@@ -38,7 +38,11 @@ impl<'a> Params<'a> {
         Self { device: device.clone(), listed: Vec::new(), values: Some(values) }
     }
 
-    pub(super) fn take<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Param<Tensor<D>>, ModelError> {
+    pub(super) fn take<const D: usize>(
+        &mut self,
+        name: &str,
+        shape: [usize; D],
+    ) -> Result<Param<Tensor<D>>, ModelError> {
         self.listed.push(Parameter { name: name.to_string(), shape: shape.to_vec() });
         match &mut self.values {
             Some(values) => {

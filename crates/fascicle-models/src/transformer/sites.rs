@@ -12,8 +12,12 @@ impl Transformer {
             SiteKind::PosEmbed => config.positions == Positions::Learned,
             SiteKind::TokenTypeEmbed => config.token_types > 0,
             SiteKind::Ln1Scale | SiteKind::Ln1Normalized => config.norm != NormKind::None,
-            SiteKind::Ln2Scale | SiteKind::Ln2Normalized => config.norm != NormKind::None && config.mlp.is_some(),
-            SiteKind::ResidMid | SiteKind::MlpPre | SiteKind::MlpPost | SiteKind::MlpOut => config.mlp.is_some(),
+            SiteKind::Ln2Scale | SiteKind::Ln2Normalized => {
+                config.norm != NormKind::None && config.mlp.is_some()
+            }
+            SiteKind::ResidMid | SiteKind::MlpPre | SiteKind::MlpPost | SiteKind::MlpOut => {
+                config.mlp.is_some()
+            }
             SiteKind::LnFinalScale | SiteKind::LnFinalNormalized => self.ln_final.is_some(),
             SiteKind::Logits => self.unembed.is_some(),
             _ => true,
@@ -22,7 +26,9 @@ impl Transformer {
             SiteKind::all().filter(move |kind| kinds.contains(kind) && has(*kind)).map(Site::new)
         };
         let block = |layer| {
-            SiteKind::all().filter(|kind| kind.in_block() && has(*kind)).map(move |kind| Site::block(layer, kind))
+            SiteKind::all()
+                .filter(|kind| kind.in_block() && has(*kind))
+                .map(move |kind| Site::block(layer, kind))
         };
         outside(SiteKind::Embed..=SiteKind::TokenTypeEmbed)
             .chain((0..config.n_layers).flat_map(block))

@@ -46,7 +46,8 @@ impl Unembed {
                 activation,
             }),
         };
-        let weight = if unembed.tied { None } else { Some(params.take("unembed.weight", [d_model, config.vocab])?) };
+        let weight =
+            if unembed.tied { None } else { Some(params.take("unembed.weight", [d_model, config.vocab])?) };
         let bias = if unembed.bias { Some(params.take("unembed.bias", [config.vocab])?) } else { None };
         Ok(Self { weight, bias, transform })
     }
@@ -63,7 +64,8 @@ impl Unembed {
         let [batch, positions, d_model] = x.dims();
         let weight = self.weight.as_ref().map_or_else(|| tokens.val().transpose(), Param::val);
         let [_, vocab] = weight.dims();
-        let scores = x.reshape([batch * positions, d_model]).matmul(weight).reshape([batch, positions, vocab]);
+        let scores =
+            x.reshape([batch * positions, d_model]).matmul(weight).reshape([batch, positions, vocab]);
         match &self.bias {
             Some(bias) => scores + bias.val().unsqueeze(),
             None => scores,

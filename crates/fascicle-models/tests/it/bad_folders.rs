@@ -42,8 +42,11 @@ fn bytes(folder: &TempDir, change: impl FnOnce(&mut Vec<u8>)) -> String {
 
 fn tensors(folder: &TempDir, change: impl FnOnce(&mut Vec<(String, NamedTensor)>)) -> Result<(), ModelError> {
     let path = folder.path().join("model.safetensors");
-    let mut tensors: Vec<(String, NamedTensor)> =
-        TensorFile::read(&path).unwrap().iter().map(|(name, tensor)| (name.to_string(), tensor.clone())).collect();
+    let mut tensors: Vec<(String, NamedTensor)> = TensorFile::read(&path)
+        .unwrap()
+        .iter()
+        .map(|(name, tensor)| (name.to_string(), tensor.clone()))
+        .collect();
     change(&mut tensors);
     TensorFile::from_tensors(tensors).write(&path)
 }
@@ -99,8 +102,12 @@ fn every_tensor_that_does_not_fit_is_listed_at_once() {
         for (name, tensor) in tensors {
             match name.as_str() {
                 "encoder.layer.0.attention.self.query.weight" => *name = name.replace("query", "qury"),
-                "encoder.layer.1.output.dense.bias" => *tensor = NamedTensor::F32 { shape: vec![2], values: vec![0.0; 2] },
-                "embeddings.LayerNorm.weight" => *tensor = NamedTensor::I64 { shape: vec![32], values: vec![1; 32] },
+                "encoder.layer.1.output.dense.bias" => {
+                    *tensor = NamedTensor::F32 { shape: vec![2], values: vec![0.0; 2] }
+                }
+                "embeddings.LayerNorm.weight" => {
+                    *tensor = NamedTensor::I64 { shape: vec![32], values: vec![1; 32] }
+                }
                 _ => {}
             }
         }
@@ -145,7 +152,9 @@ fn an_untied_copy_of_a_tied_head_is_refused() {
     let report = load(folder.path(), &device).unwrap().report;
     assert_eq!(report.unused, [("lm_head.weight".to_string(), "the same as the tensor it is tied to")]);
     tensors(&folder, |tensors| {
-        if let Some((_, NamedTensor::F32 { values, .. })) = tensors.iter_mut().find(|(name, _)| name == "lm_head.weight") {
+        if let Some((_, NamedTensor::F32 { values, .. })) =
+            tensors.iter_mut().find(|(name, _)| name == "lm_head.weight")
+        {
             values[0] += 1.0;
         }
     })

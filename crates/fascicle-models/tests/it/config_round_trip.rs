@@ -1,8 +1,8 @@
 //! Folders of our own: any configuration saves and loads back to the same numbers.
 
 use fascicle_models::{
-    Activation, AttentionScale, Inputs, NoProbe, NormKind, NormPlace, Positions, Transformer, TransformerConfig, load,
-    save,
+    Activation, AttentionScale, Inputs, NoProbe, NormKind, NormPlace, Positions, Transformer,
+    TransformerConfig, load, save,
 };
 
 use crate::support::{host, odd_config, random_model};
@@ -13,35 +13,47 @@ fn configs() -> Vec<(&'static str, TransformerConfig)> {
     let unembed = |tied, bias, transform| Some(fascicle_models::UnembedConfig { tied, bias, transform });
     vec![
         ("odd", odd.clone()),
-        ("attention only, no norms, no positions", TransformerConfig {
-            mlp: None,
-            norm: NormKind::None,
-            positions: Positions::None,
-            unembed: unembed(true, false, None),
-            ..odd.clone()
-        }),
-        ("relu, not causal, post-norm", TransformerConfig {
-            mlp: mlp(Activation::Relu),
-            norm_place: NormPlace::Post,
-            final_norm: false,
-            embed_norm: true,
-            token_types: 2,
-            pooler: true,
-            unembed: unembed(true, true, Some(Activation::Tanh)),
-            attention: fascicle_models::AttentionConfig {
-                causal: false,
-                qkv_bias: false,
-                out_bias: false,
-                scale: AttentionScale::Fixed(0.3),
+        (
+            "attention only, no norms, no positions",
+            TransformerConfig {
+                mlp: None,
+                norm: NormKind::None,
+                positions: Positions::None,
+                unembed: unembed(true, false, None),
+                ..odd.clone()
             },
-            ..odd.clone()
-        }),
-        ("identity mlp, scaled by layer, no head", TransformerConfig {
-            mlp: mlp(Activation::Identity),
-            unembed: None,
-            attention: fascicle_models::AttentionConfig { scale: AttentionScale::InverseSqrtByLayer, ..odd.attention.clone() },
-            ..odd.clone()
-        }),
+        ),
+        (
+            "relu, not causal, post-norm",
+            TransformerConfig {
+                mlp: mlp(Activation::Relu),
+                norm_place: NormPlace::Post,
+                final_norm: false,
+                embed_norm: true,
+                token_types: 2,
+                pooler: true,
+                unembed: unembed(true, true, Some(Activation::Tanh)),
+                attention: fascicle_models::AttentionConfig {
+                    causal: false,
+                    qkv_bias: false,
+                    out_bias: false,
+                    scale: AttentionScale::Fixed(0.3),
+                },
+                ..odd.clone()
+            },
+        ),
+        (
+            "identity mlp, scaled by layer, no head",
+            TransformerConfig {
+                mlp: mlp(Activation::Identity),
+                unembed: None,
+                attention: fascicle_models::AttentionConfig {
+                    scale: AttentionScale::InverseSqrtByLayer,
+                    ..odd.attention.clone()
+                },
+                ..odd.clone()
+            },
+        ),
         ("no blocks", TransformerConfig { n_layers: 0, ..odd }),
     ]
 }
@@ -64,7 +76,16 @@ fn saved_models_load_back_bit_for_bit() {
         save(folder.path(), &model).unwrap();
         let again = load(folder.path(), &device).unwrap();
         assert_eq!(again.transformer.config(), &config, "{name}");
-        assert_eq!(again.report.parameters(), model.config().parameters().unwrap().iter().map(|p| p.shape.iter().product::<usize>()).sum::<usize>());
+        assert_eq!(
+            again.report.parameters(),
+            model
+                .config()
+                .parameters()
+                .unwrap()
+                .iter()
+                .map(|p| p.shape.iter().product::<usize>())
+                .sum::<usize>()
+        );
         let numbers = run(&model);
         assert!(numbers.iter().all(|v| v.is_finite()), "{name}");
         assert_eq!(run(&again.transformer), numbers, "{name}");

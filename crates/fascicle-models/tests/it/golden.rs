@@ -26,7 +26,8 @@ fn site(name: &str, model: &Transformer) -> Option<Site> {
 
 #[test]
 fn every_hidden_state_and_output_is_exact() {
-    let mut folders: Vec<_> = fs::read_dir(fixtures("hf")).unwrap().flatten().map(|entry| entry.path()).collect();
+    let mut folders: Vec<_> =
+        fs::read_dir(fixtures("hf")).unwrap().flatten().map(|entry| entry.path()).collect();
     folders.sort();
     assert!(folders.len() >= 2, "no checkpoints found");
     for (name, device) in test_devices() {
@@ -40,11 +41,14 @@ fn every_hidden_state_and_output_is_exact() {
                 let NamedTensor::F32 { shape, values } = tensor else { continue };
                 let found = match key {
                     "logits" => outputs.logits.clone().map(|x| (x.dims().to_vec(), host(x))),
-                    "last_hidden_state" => outputs.last_hidden_state.clone().map(|x| (x.dims().to_vec(), host(x))),
+                    "last_hidden_state" => {
+                        outputs.last_hidden_state.clone().map(|x| (x.dims().to_vec(), host(x)))
+                    }
                     "pooler_output" => outputs.pooler_output.clone().map(|x| (x.dims().to_vec(), host(x))),
                     _ => site(key, &model).and_then(|site| seen.0.get(&site).cloned()),
                 };
-                let (got, numbers) = found.unwrap_or_else(|| panic!("{}: nothing for {key}", folder.display()));
+                let (got, numbers) =
+                    found.unwrap_or_else(|| panic!("{}: nothing for {key}", folder.display()));
                 assert_eq!(&got, shape, "{} {key}", folder.display());
                 let worst = worst(&numbers, values);
                 assert!(worst <= TOLERANCE, "{} on {name}: {key} differs by {worst:.2e}", folder.display());
@@ -66,7 +70,9 @@ fn every_site_is_exact() {
             model.forward_with(&inputs(&golden), &mut seen).unwrap();
             let mut compared = 0;
             for (key, tensor) in golden.iter() {
-                let (NamedTensor::F32 { values, .. }, Ok(site)) = (tensor, key.parse::<Site>()) else { continue };
+                let (NamedTensor::F32 { values, .. }, Ok(site)) = (tensor, key.parse::<Site>()) else {
+                    continue;
+                };
                 // forbidden scores are -inf there, the lowest number here
                 let (got, expected): (Vec<f32>, Vec<f32>) =
                     seen.0[&site].1.iter().zip(values).filter(|(_, expected)| expected.is_finite()).unzip();
@@ -93,7 +99,11 @@ fn sites_and_their_shapes_are_as_announced() {
         announced.sort();
         assert_eq!(met, announced, "{folder}");
         for (site, (shape, _)) in &seen.0 {
-            assert_eq!(*shape, model.site_shape(*site, inputs.batch(), inputs.positions()), "{folder} {site}");
+            assert_eq!(
+                *shape,
+                model.site_shape(*site, inputs.batch(), inputs.positions()),
+                "{folder} {site}"
+            );
         }
     }
 }

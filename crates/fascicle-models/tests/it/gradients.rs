@@ -25,7 +25,9 @@ impl Probe for Tap {
         let shape = x.dims();
         let count = shape.iter().product();
         let mut values = vec![0.0f64; count];
-        let leaf = |values: Vec<f64>| Tensor::<1>::from_data(TensorData::new(values, [count]), (&x.device(), x.dtype()));
+        let leaf = |values: Vec<f64>| {
+            Tensor::<1>::from_data(TensorData::new(values, [count]), (&x.device(), x.dtype()))
+        };
         match self.nudge {
             Some((_, element, step)) => {
                 values[element] = step;
@@ -64,19 +66,29 @@ fn check_against_differences(name: &str, model: &Transformer, inputs: &Inputs) {
     let gradients = scalar(model, inputs, &mut tap).backward();
     assert_eq!(tap.leaves.keys().count(), model.sites().len(), "{name}");
     for (site, leaf) in &tap.leaves {
-        let gradient: Vec<f64> =
-            leaf.grad(&gradients).unwrap_or_else(|| panic!("{name}: no gradient at {site}")).into_data().try_into_vec_as().unwrap();
-        let largest = (0..gradient.len()).max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs())).unwrap();
+        let gradient: Vec<f64> = leaf
+            .grad(&gradients)
+            .unwrap_or_else(|| panic!("{name}: no gradient at {site}"))
+            .into_data()
+            .try_into_vec_as()
+            .unwrap();
+        let largest =
+            (0..gradient.len()).max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs())).unwrap();
         // the largest entry and a few others; all of them would take minutes
         for element in [largest, 0, gradient.len() / 2, gradient.len() - 1] {
             let step = 1e-5;
             let mut at = |step| {
-                let value = scalar(model, inputs, &mut Tap { nudge: Some((*site, element, step)), ..Tap::default() });
+                let value =
+                    scalar(model, inputs, &mut Tap { nudge: Some((*site, element, step)), ..Tap::default() });
                 value.into_data().try_into_vec_as::<f64>().unwrap()[0]
             };
             let difference = (at(step) - at(-step)) / (2.0 * step);
             let error = (difference - gradient[element]).abs() / difference.abs().max(1.0);
-            assert!(error < 1e-6, "{name} {site}[{element}]: {} by autodiff, {difference} by differences", gradient[element]);
+            assert!(
+                error < 1e-6,
+                "{name} {site}[{element}]: {} by autodiff, {difference} by differences",
+                gradient[element]
+            );
         }
     }
 }
@@ -103,13 +115,17 @@ fn gradients_agree_with_pytorch() {
             let model = load(fixtures(folder), &device.clone().autodiff()).unwrap().transformer;
             let mut tap = Tap::default();
             let outputs = model.forward_with(&batch, &mut tap).unwrap();
-            let Some(NamedTensor::F32 { shape, values }) = golden.get("loss.weight") else { panic!("{folder}: no loss.weight") };
+            let Some(NamedTensor::F32 { shape, values }) = golden.get("loss.weight") else {
+                panic!("{folder}: no loss.weight")
+            };
             let x = outputs.logits.unwrap_or_else(|| outputs.last_hidden_state.unwrap());
             let weights = Tensor::<3>::from_data(TensorData::new(values.clone(), shape.clone()), &x.device());
             let gradients = (x * weights).sum().backward();
             let mut compared = 0;
             for (key, tensor) in golden.iter() {
-                let (NamedTensor::F32 { values, .. }, Ok(site)) = (tensor, key.parse::<Site>()) else { continue };
+                let (NamedTensor::F32 { values, .. }, Ok(site)) = (tensor, key.parse::<Site>()) else {
+                    continue;
+                };
                 let got = host(tap.leaves[&site].grad(&gradients).unwrap());
                 let worst = worst(&got, values);
                 assert!(worst <= 1e-4, "{folder} on {name}: gradient at {key} differs by {worst:.2e}");

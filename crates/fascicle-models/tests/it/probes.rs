@@ -7,7 +7,10 @@ use fascicle_models::{Inputs, NoProbe, Probe, Site, SiteKind, Transformer};
 use crate::support::{KeepAll, host, odd_config, random_model, worst};
 
 fn batch() -> Inputs {
-    Inputs::new(vec![1, 2, 3, 4, 5, 10, 9, 0, 7, 6], [2, 5]).unwrap().with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 1, 0, 0]).unwrap()
+    Inputs::new(vec![1, 2, 3, 4, 5, 10, 9, 0, 7, 6], [2, 5])
+        .unwrap()
+        .with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 1, 0, 0])
+        .unwrap()
 }
 
 fn logits(model: &Transformer, probe: &mut impl Probe) -> Vec<f32> {
@@ -25,10 +28,17 @@ fn observing_every_site_changes_nothing() {
         assert!(worst(&observed, &plain) < 1e-5, "{name}");
 
         let at = |layer, kind| &seen.0[&Site::block(layer, kind)].1;
-        let bias_free: Vec<f32> = at(0, SiteKind::Result).chunks(30).flat_map(|heads| (0..10).map(|c| heads[c] + heads[10 + c] + heads[20 + c])).collect();
+        let bias_free: Vec<f32> = at(0, SiteKind::Result)
+            .chunks(30)
+            .flat_map(|heads| (0..10).map(|c| heads[c] + heads[10 + c] + heads[20 + c]))
+            .collect();
         let bias = crate::support::random_values(&odd_config())["blocks.0.attn.o.bias"].1.clone();
-        let sum: Vec<f32> = bias_free.chunks(10).flat_map(|row| row.iter().zip(&bias).map(|(a, b)| a + b)).collect();
-        assert!(worst(at(0, SiteKind::AttnOut), &sum) < 1e-5, "{name}: heads do not add up to attention's output");
+        let sum: Vec<f32> =
+            bias_free.chunks(10).flat_map(|row| row.iter().zip(&bias).map(|(a, b)| a + b)).collect();
+        assert!(
+            worst(at(0, SiteKind::AttnOut), &sum) < 1e-5,
+            "{name}: heads do not add up to attention's output"
+        );
         for row in at(1, SiteKind::Pattern).chunks(5) {
             assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{name}: a pattern row does not sum to 1");
         }
@@ -55,7 +65,10 @@ fn a_stream_that_does_not_fit_is_refused() {
     let device = fascicle_core::device("cpu").unwrap();
     let model = random_model(&odd_config(), &device);
     let from = |layer, shape: [usize; 3]| {
-        model.forward_from(layer, Tensor::zeros(shape, &device), &batch(), &mut NoProbe).unwrap_err().to_string()
+        model
+            .forward_from(layer, Tensor::zeros(shape, &device), &batch(), &mut NoProbe)
+            .unwrap_err()
+            .to_string()
     };
     insta::assert_snapshot!(from(3, [2, 5, 10]), @"there is no block 3: the model has 2 (0 to 1)");
     insta::assert_snapshot!(from(1, [2, 4, 10]), @"resid_pre: got [2, 4, 10], expected [2, 5, 10]");

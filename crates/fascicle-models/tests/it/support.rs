@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use burn::tensor::{Device, Tensor};
 use fascicle_models::{
-    Activation, AttentionConfig, AttentionScale, Inputs, MlpConfig, NormKind, NormPlace, Positions, Probe, Site,
-    TensorFile, Transformer, TransformerConfig, UnembedConfig,
+    Activation, AttentionConfig, AttentionScale, Inputs, MlpConfig, NormKind, NormPlace, Positions, Probe,
+    Site, TensorFile, Transformer, TransformerConfig, UnembedConfig,
 };
 
 pub(crate) fn fixtures(part: &str) -> PathBuf {
@@ -70,7 +70,12 @@ pub(crate) fn odd_config() -> TransformerConfig {
         norm_eps: 1e-5,
         norm_place: NormPlace::Pre,
         final_norm: true,
-        attention: AttentionConfig { causal: true, qkv_bias: true, out_bias: true, scale: AttentionScale::InverseSqrt },
+        attention: AttentionConfig {
+            causal: true,
+            qkv_bias: true,
+            out_bias: true,
+            scale: AttentionScale::InverseSqrt,
+        },
         mlp: Some(MlpConfig { width: 13, activation: Activation::Gelu, bias: true }),
         unembed: Some(UnembedConfig { tied: false, bias: true, transform: None }),
         pooler: false,

@@ -33,7 +33,7 @@ const MATCH: f32 = 25.0;
 /// How strongly the induction head writes its prediction.
 const WRITE: f32 = 3.0;
 /// Half-width of the uniform weights of the other heads.
-const NOISE: f32 = 0.12;
+const NOISE: f32 = 0.08;
 
 /// The model, and where its two working heads were put: (layer, head).
 pub(super) struct Planted {
