@@ -54,8 +54,11 @@ Examples:
   fascicle reproduce --quick
 
 Exit codes: 0 done, 1 the run failed, 2 the arguments or files were wrong.
-Environment: FASCICLE_DATA (folder of data sets and models), FASCICLE_CACHE (where downloads go),
-FASCICLE_OFFLINE=1 (no network), FASCICLE_LOG (what to log, such as `info` or `fascicle_models=debug`).";
+Environment:
+  FASCICLE_DATA       folder of data sets and models of your own
+  FASCICLE_CACHE      folder for downloads
+  FASCICLE_OFFLINE=1  use no network
+  FASCICLE_LOG        what to log, such as `info` or `fascicle_models=debug`";
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let features = [

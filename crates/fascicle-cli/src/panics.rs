@@ -13,7 +13,7 @@ static WHERE: Mutex<Option<String>> = Mutex::new(None);
 /// Nothing that `work` may have left half-changed is used again, hence `AssertUnwindSafe`.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, CliError>) -> Result<T, CliError> {
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map(|place| place.to_string());
+        let place = info.location().map(ToString::to_string);
         tracing::info!(place, "panic");
         if let Ok(mut last) = WHERE.lock() {
             *last = place;

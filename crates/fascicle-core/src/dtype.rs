@@ -30,6 +30,6 @@ pub fn require(device: &Device, dtype: DType) -> Result<(), CoreError> {
     Err(CoreError::DType {
         device: device_name(device),
         dtype: dtype.name(),
-        supported: supported(device).iter().map(|dtype| dtype.name()).collect(),
+        supported: supported(device).iter().map(burn::tensor::DType::name).collect(),
     })
 }

@@ -26,7 +26,6 @@
 //! - `wgpu`: GPUs through Vulkan, Metal or DirectX 12, and software Vulkan as `wgpu:cpu`.
 //! - `cuda`: NVIDIA GPUs.
 //! - `fusion`, `autotune`: burn's kernel fusion and timing-based kernel choice on GPU devices.
-//! - `cube`: the kernel language; switched on by `wgpu` and `cuda`, of no use alone.
 
 mod attention;
 mod csr;
@@ -41,7 +40,7 @@ pub mod testing;
 mod tolerance;
 
 pub use attention::{AttentionFn, AttentionWatch, Unwatched};
-pub use burn::tensor::Device;
+pub use burn::tensor::{DType, Device};
 pub use csr::Csr;
 pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devices, open};
 pub use error::CoreError;

@@ -188,7 +188,7 @@ impl Band {
 
 impl fmt::Display for Band {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |x| number::short(x, 6);
+        let text = number::exact;
         match (self.low, self.high) {
             (None, None) => f.write_str("any"),
             (Some(low), None) => write!(f, "≥ {}", text(low)),

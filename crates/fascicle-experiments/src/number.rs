@@ -29,6 +29,23 @@ pub(crate) fn short(x: f64, digits: usize) -> String {
     if x < 0.0 { format!("−{text}") } else { text }
 }
 
+/// `x` in full when six digits can say it (a band set by hand), else to four digits (one computed, such as 1/3).
+pub(crate) fn exact(x: f64) -> String {
+    let full = short(x, 6);
+    if parse(&full) == x { full } else { short(x, 4) }
+}
+
+/// `x` to about a thousandth of `span`, without trailing zeros: as precise as a drawing with that axis.
+pub(crate) fn on_scale(x: f64, span: f64) -> String {
+    if !(1e-3..1e5).contains(&span) {
+        return short(x, 2);
+    }
+    let decimals = (3.0 - span.log10().floor()).clamp(0.0, 6.0) as usize;
+    let text = fixed(x, decimals);
+    let text = trimmed(&text);
+    if text == "−0" { "0".to_string() } else { text.to_string() }
+}
+
 /// `mean ± spread`, both to the decimals that the spread deserves; the mean alone when there is one value.
 ///
 /// Digits are added until the text lies on the same side of `band` as the number: 0.9497 against "at least
@@ -44,7 +61,8 @@ pub(crate) fn measured(mean: f64, spread: f64, n: usize, band: Band) -> String {
         let decimals = (wanted..17).find(|&decimals| faithful(&fixed(mean, decimals))).unwrap_or(17);
         return format!("{} ± {}", fixed(mean, decimals), fixed(spread, wanted));
     }
-    let digits = (4..=17).find(|&digits| faithful(&short(mean, digits))).unwrap_or(17);
+    let fewest = if n > 1 && spread > 0.0 { 2 } else { 4 };
+    let digits = (fewest..=17).find(|&digits| faithful(&short(mean, digits))).unwrap_or(17);
     if n > 1 { format!("{} ± {}", short(mean, digits), short(spread, 2)) } else { short(mean, digits) }
 }
 
@@ -118,6 +136,25 @@ mod tests {
         assert_eq!(measured(0.94, 0.009_999_999_999_999_953, 3, band), "0.940 ± 0.010");
         assert_eq!(measured(-1234.5, 25.4, 3, band), "−1234 ± 25");
         assert_eq!(measured(1e-9, 2.5e-10, 3, band), "1e−9 ± 2.5e−10");
+        assert_eq!(measured(9.427e-6, 7.7e-6, 5, Band::at_most(0.05)), "9.4e−6 ± 7.7e−6");
+    }
+
+    #[test]
+    fn bands_and_drawings() {
+        assert_eq!(exact(0.99999), "0.99999");
+        assert_eq!(exact(0.05 + 1.0 / 12.0), "0.1333");
+        for (x, span, expected) in [
+            (0.009_94, 1.0, "0.01"),
+            (0.9602, 1.0, "0.96"),
+            (0.9617, 1.0, "0.962"),
+            (1.0, 1.0, "1"),
+            (-0.0001, 1.0, "0"),
+            (-0.25, 1.0, "−0.25"),
+            (1234.4, 2000.0, "1234"),
+            (3.21e-7, 1e-6, "3.2e−7"),
+        ] {
+            assert_eq!(on_scale(x, span), expected, "{x} on {span}");
+        }
     }
 
     #[test]

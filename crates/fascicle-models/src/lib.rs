@@ -35,7 +35,7 @@ mod transformer;
 
 pub use checkpoint::{
     LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, TensorFile, TensorProblems,
-    Unexpected, load, save,
+    Unexpected, Whole, load, save,
 };
 pub use config::{
     Activation, AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions,

@@ -57,7 +57,7 @@ fn measured(expected: &[Expectation], outcome: &Outcome, verdict: &mut Verdict) 
     for expectation in expected {
         match outcome.measurements.iter().find(|m| m.name == expectation.name) {
             None => {
-                verdict.problems.push(format!("`{}` is committed but was not measured", expectation.name))
+                verdict.problems.push(format!("`{}` is committed but was not measured", expectation.name));
             }
             Some(measurement) => one(expectation, measurement, verdict),
         }
@@ -85,10 +85,10 @@ fn one(expectation: &Expectation, measurement: &Measurement, verdict: &mut Verdi
     let mean = measurement.mean.map_or_else(|| "not a number".to_owned(), |mean| mean.to_string());
     match (expectation.holds, inside) {
         (true, false) => {
-            verdict.problems.push(format!("`{name}` is {mean}, outside of its committed band {band}"))
+            verdict.problems.push(format!("`{name}` is {mean}, outside of its committed band {band}"));
         }
         (false, false) => {
-            verdict.notes.push(format!("`{name}` is {mean}, outside of {band}: known not to reproduce"))
+            verdict.notes.push(format!("`{name}` is {mean}, outside of {band}: known not to reproduce"));
         }
         (false, true) => {
             let text =

@@ -26,7 +26,7 @@ impl Devices {
 }
 
 fn dtypes(info: &DeviceInfo) -> Vec<&'static str> {
-    info.dtypes.iter().map(|dtype| dtype.name()).collect()
+    info.dtypes.iter().map(fascicle_core::DType::name).collect()
 }
 
 fn row(info: &DeviceInfo) -> Vec<String> {

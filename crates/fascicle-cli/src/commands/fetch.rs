@@ -21,12 +21,13 @@ pub(crate) struct Fetch {
 }
 
 const EXAMPLES: &str = "\
-What is fetched is checked against known SHA-256 sums, wherever it comes from, and kept in the cache (FASCICLE_CACHE).
+What is fetched is checked against known SHA-256 sums, wherever it comes from, and kept in the
+cache (FASCICLE_CACHE).
 
 Examples:
   fascicle fetch list
   fascicle fetch minilm
-  FASCICLE_DATA=~/data FASCICLE_OFFLINE=1 fascicle fetch minilm    what is there already, checked";
+  FASCICLE_DATA=~/data FASCICLE_OFFLINE=1 fascicle fetch minilm";
 
 impl Fetch {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {

@@ -29,8 +29,9 @@ pub(crate) struct Inspect {
 }
 
 const EXAMPLES: &str = "\
-A site is a place in the forward pass that can be kept (`run --capture`) or patched (`patch --sites`). A name such as
-attn.hook_z means that site in every block, blocks.0.attn.hook_z the one in the first block.
+A site is a place in the forward pass that can be kept (`run --capture`) or patched
+(`patch --sites`). A name such as attn.hook_z means that site in every block,
+blocks.0.attn.hook_z the one in the first block.
 
 Examples:
   fascicle inspect minilm

@@ -74,17 +74,18 @@ pub(crate) struct Patch {
 }
 
 const EXAMPLES: &str = "\
-The file holds the metric on both inputs, clean [1] and corrupt [1], and for each kind of site a table such as
-hook_resid_pre [layer, position] or attn.hook_z [layer, head]: the metric of the corrupt run with that place taken from
-the clean run (with --noise: of the clean run with that place taken from the corrupt run).
+The file holds the metric on both inputs, clean [1] and corrupt [1], and for each kind of site a
+table such as hook_resid_pre [layer, position] or attn.hook_z [layer, head]: the metric of the
+corrupt run with that place taken from the clean run (with --noise: the reverse).
 
 Examples:
-  fascicle patch path/to/gpt2 --clean clean.safetensors --corrupt corrupt.safetensors --metric logit-diff
-      --sites '*attn.hook_z' --per head --out heads.safetensors
-  fascicle patch minilm --clean-text 'The cat sleeps.' --corrupt-text 'The car sleeps.' --metric cosine
-      --sites '*hook_resid_pre' --out cat.safetensors --html cat.html
-  fascicle patch path/to/gpt2 --clean-text 'Paris is in' --corrupt-text 'Tokyo is in' --answer ' France' --wrong ' Japan'
-      --metric logit-diff --sites '*hook_resid_pre' '*hook_mlp_out' --out capital.safetensors";
+  fascicle patch path/to/gpt2 --clean clean.safetensors --corrupt corrupt.safetensors \\
+      --metric logit-diff --sites '*attn.hook_z' --per head --out heads.safetensors
+  fascicle patch minilm --clean-text 'The cat sleeps.' --corrupt-text 'The car sleeps.' \\
+      --metric cosine --sites '*hook_resid_pre' --out cat.safetensors --html cat.html
+  fascicle patch path/to/gpt2 --clean-text 'Paris is in' --corrupt-text 'Tokyo is in' \\
+      --answer ' France' --wrong ' Japan' --metric logit-diff \\
+      --sites '*hook_resid_pre' '*hook_mlp_out' --out capital.safetensors";
 
 fn metrics() -> impl TypedValueParser<Value = MetricKind> {
     PossibleValuesParser::new(MetricKind::ALL.map(MetricKind::name))

@@ -32,7 +32,8 @@ pub(crate) struct Reproduce {
 }
 
 const EXAMPLES: &str = "\
-A claim that is not reproduced is a result and leaves the exit code at 0; an experiment that breaks makes it 1.
+A claim that is not reproduced is a result and leaves the exit code at 0; an experiment that
+breaks makes it 1.
 
 Examples:
   fascicle reproduce --list

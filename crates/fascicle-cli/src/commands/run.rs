@@ -37,15 +37,16 @@ pub(crate) struct Run {
 }
 
 const EXAMPLES: &str = "\
-The file holds, in f32 and where the model has them: logits [batch, position, vocab], last_hidden_state [batch, position,
-d_model], pooler_output [batch, d_model], and each captured site under its name. With --text and an encoder also
-sentence_embeddings [batch, d_model], pooled as the model's folder says, of length 1; with --text also input_ids and
-attention_mask.
+The file holds, in f32 and where the model has them: logits [batch, position, vocab],
+last_hidden_state [batch, position, d_model], pooler_output [batch, d_model], and each captured
+site under its name. With --text also input_ids and attention_mask, and for an encoder
+sentence_embeddings [batch, d_model], pooled as the model's folder says, of length 1.
 
 Examples:
   fascicle run path/to/gpt2 --inputs inputs.safetensors --out outputs.safetensors
-  fascicle run path/to/gpt2 --inputs inputs.safetensors --capture '*attn.hook_pattern' --out patterns.safetensors
-  fascicle run minilm --text 'A cat sleeps.' --text 'A dog sleeps.' --max-tokens 256 --out embeddings.safetensors";
+  fascicle run path/to/gpt2 --inputs inputs.safetensors --capture '*hook_z' --out z.safetensors
+  fascicle run minilm --text 'A cat sleeps.' --text 'A dog sleeps.' --max-tokens 256 \\
+      --out embeddings.safetensors";
 
 impl Run {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {

@@ -78,7 +78,7 @@ in each block, blocks.0 to blocks.1
     assert_eq!(said["sites"][0]["name"], "hook_embed");
     assert_eq!(
         said["parameters"].as_u64(),
-        said["parameters_by_part"].as_object().unwrap().values().map(|n| n.as_u64()).sum()
+        said["parameters_by_part"].as_object().unwrap().values().map(serde_json::Value::as_u64).sum()
     );
 }
 

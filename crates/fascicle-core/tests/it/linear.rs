@@ -40,7 +40,7 @@ fn values_and_bias_may_lie_in_any_way() {
         let values = values.flip([0]).flip([0]);
         let mut padded = vec![f64::NAN, f64::NAN];
         padded.extend(&numbers.bias);
-        let sliced = vector(&padded, device, dtype).slice([2..bias.dims()[0] + 2]);
+        let sliced = vector(&padded, device, dtype).slice(2..bias.dims()[0] + 2);
         let y = csr_linear(x, &csr, values, Some(sliced)).unwrap();
         check(name, dtype, y, &numbers.output());
     });

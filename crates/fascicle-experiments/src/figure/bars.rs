@@ -17,14 +17,17 @@ pub(super) fn draw(bars: &Bars) -> Drawn {
         Upright { title: &bars.value_title, series: &bars.series, references: &bars.references, bars: true };
     let names = Names::of(bars, group);
     let (frame, axes) = upright.frame(inner, names.overhang(group));
+    let mut drawn = Vec::new();
+    for (index, one) in bars.series.iter().enumerate() {
+        for (at, value) in one.values.iter().enumerate().take(groups).filter(|(_, value)| value.is_finite()) {
+            drawn.push(bar(bars, &frame, group, (index, at), *value));
+        }
+    }
     let body = html! {
         (axes)
-        @for (index, one) in bars.series.iter().enumerate() {
-            @for (at, value) in one.values.iter().enumerate().take(groups).filter(|(_, value)| value.is_finite()) {
-                (bar(bars, &frame, group, (index, at), *value))
-            }
-        }
+        @for (bar, _) in &drawn { (bar) }
         (upright.reference_lines(&frame))
+        @for (_, value) in &drawn { (value) }
         (names.draw(bars, &frame, group))
         @if groups == 0 { (words(frame.left + 8.0, frame.top + 20.0, Anchor::Start, "no data")) }
         (muted(frame.left + inner / 2.0, frame.bottom + names.height + SIZE + 4.0, Anchor::Middle, &bars.group_title))
@@ -37,7 +40,8 @@ pub(super) fn draw(bars: &Bars) -> Drawn {
     }
 }
 
-fn bar(bars: &Bars, frame: &Frame, group: f64, (index, at): (usize, usize), value: f64) -> Markup {
+/// The bar with its whisker, and its value in figures, which goes on top of everything.
+fn bar(bars: &Bars, frame: &Frame, group: f64, (index, at): (usize, usize), value: f64) -> (Markup, Markup) {
     let series = &bars.series[index];
     let count = bars.series.len() as f64;
     let width = ((group - 6.0) / count - 2.0).min(46.0);
@@ -47,7 +51,7 @@ fn bar(bars: &Bars, frame: &Frame, group: f64, (index, at): (usize, usize), valu
     let error = series.error(at);
     let whisker = error.map(|error| (frame.y.at(value - error), frame.y.at(value + error)));
     let middle = x + width / 2.0;
-    let written = number::short(value, 3);
+    let written = number::on_scale(value, frame.y.high - frame.y.low);
     let room = text::width(&written, 11.0) <= width + 4.0;
     // Above the whisker of an upward bar, below that of a downward one.
     let text_y = match whisker {
@@ -57,22 +61,25 @@ fn bar(bars: &Bars, frame: &Frame, group: f64, (index, at): (usize, usize), valu
     };
     let spread = error.map(|error| format!(" ± {}", number::short(error, 2))).unwrap_or_default();
     let name = if series.name.is_empty() { String::new() } else { format!(", {}", series.name) };
-    html! {
+    let markup = html! {
         rect class={ "f-c" (colour_index(index)) } fill=(colour(index)) x=(Px(x)) y=(Px(zero.min(end)))
             width=(Px(width)) height=(Px((zero - end).abs().max(1.0))) rx="1.5" {
-            title { (text::clean(&format!("{}{name}: {written}{spread}", bars.groups[at]))) }
+            title { (text::clean(&format!("{}{name}: {}{spread}", bars.groups[at], number::short(value, 4)))) }
         }
         @if let Some((low, high)) = whisker {
             path class="f-w" stroke=(palette::TEXT) stroke-width="1.3" fill="none"
                 d={ "M" (Px(middle)) " " (Px(low)) "V" (Px(high))
                     "M" (Px(middle - 4.0)) " " (Px(low)) "h8" "M" (Px(middle - 4.0)) " " (Px(high)) "h8" } {}
         }
+    };
+    let in_figures = html! {
         @if room {
-            text class="f-m" fill=(palette::MUTED) font-size="11" x=(Px(middle)) y=(Px(text_y)) text-anchor="middle" {
+            text class="f-m f-o" fill=(palette::MUTED) font-size="11" x=(Px(middle)) y=(Px(text_y)) text-anchor="middle" {
                 (written)
             }
         }
-    }
+    };
+    (markup, in_figures)
 }
 
 /// How the names of the groups are set below the axis.

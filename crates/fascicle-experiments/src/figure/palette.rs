@@ -75,7 +75,8 @@ pub(super) const BACKGROUND: &str = INK[0][4];
 /// Rules for everything that figures use: once a page, or once a file.
 pub(super) fn style() -> String {
     let mut css = String::from(
-        ".f{font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}",
+        ".f{font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}\
+         .f-o{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}",
     );
     theme(&mut css, 0);
     css.push_str("@media (prefers-color-scheme:dark){");
@@ -88,7 +89,8 @@ fn theme(css: &mut String, theme: usize) {
     let ink = INK[theme];
     let _ = write!(
         css,
-        ".f-t{{fill:{0}}}.f-w{{stroke:{0}}}.f-m{{fill:{1}}}.f-a{{stroke:{1}}}.f-g{{stroke:{2}}}.f-h{{stroke:{3}}}.f-bg{{fill:{4}}}",
+        ".f-t{{fill:{0}}}.f-w{{stroke:{0}}}.f-m{{fill:{1}}}.f-a{{stroke:{1}}}.f-g{{stroke:{2}}}.f-h{{stroke:{3}}}\
+         .f-bg{{fill:{4}}}.f-o{{stroke:{4}}}",
         ink[0], ink[1], ink[2], ink[3], ink[4]
     );
     for (index, colour) in SERIES[theme].iter().enumerate() {

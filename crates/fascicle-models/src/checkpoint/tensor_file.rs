@@ -46,6 +46,9 @@ impl NamedTensor {
     }
 }
 
+/// The shape and the row-major values of a tensor of whole numbers.
+pub type Whole<'a, const D: usize> = ([usize; D], &'a [i64]);
+
 /// Named tensors, in the order in which they were added or lie in the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TensorFile {
@@ -108,7 +111,7 @@ impl TensorFile {
     ///
     /// # Errors
     /// [`ModelError::WrongTensor`] when it holds real numbers or has another rank.
-    pub fn whole<const D: usize>(&self, name: &str) -> Result<Option<([usize; D], &[i64])>, ModelError> {
+    pub fn whole<const D: usize>(&self, name: &str) -> Result<Option<Whole<'_, D>>, ModelError> {
         let Some(tensor) = self.get(name) else { return Ok(None) };
         let shape: Result<[usize; D], _> = tensor.shape().try_into();
         match (tensor, shape) {

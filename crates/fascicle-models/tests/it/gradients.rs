@@ -77,7 +77,7 @@ fn check_against_differences(name: &str, model: &Transformer, inputs: &Inputs) {
         // the largest entry and a few others; all of them would take minutes
         for element in [largest, 0, gradient.len() / 2, gradient.len() - 1] {
             let step = 1e-5;
-            let mut at = |step| {
+            let at = |step| {
                 let value =
                     scalar(model, inputs, &mut Tap { nudge: Some((*site, element, step)), ..Tap::default() });
                 value.into_data().try_into_vec_as::<f64>().unwrap()[0]

@@ -49,8 +49,7 @@ pub(super) fn pack<T: Real>(x: &[T], features: usize, width: usize, block: &mut 
 
 /// The reverse of [`pack`]: fills `y` `[samples, features]` from `block`.
 pub(super) fn unpack<T: Real>(block: &[T], features: usize, width: usize, y: &mut [T]) {
-    if features > 0 {
-        let samples = y.len() / features;
+    if let Some(samples) = y.len().checked_div(features) {
         turn::<T, false>(block, y, samples, features, width);
     }
 }

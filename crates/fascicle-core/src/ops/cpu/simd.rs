@@ -51,6 +51,8 @@ pub(super) fn lanes<S: Simd, T: Real>(zero: T) -> usize {
 /// `ptr` is the part of the row pointer that belongs to the rows of `out` (one element more than rows);
 /// it points into the whole `idx` and `values`. `width` must be `VECTORS` registers and the block begin where
 /// a register may; `CHAINS` sums run side by side, to hide the latency of the multiply-add.
+// the macro cannot name an elided lifetime inside an Option
+#[allow(clippy::needless_lifetimes)]
 #[macerator::with_simd]
 pub(super) fn multiply<'b, S: Simd, T: Real, const VECTORS: usize, const CHAINS: usize>(
     block: &[T],

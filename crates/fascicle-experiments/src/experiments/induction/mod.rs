@@ -156,7 +156,7 @@ fn pattern(
     let inputs = task.repeated().and_then(|inputs| inputs.rows(&[0])).doing("taking one sequence")?;
     let kept =
         capture(&planted.model, &inputs, &SiteSelector::sites(&[site])).doing("capturing a pattern")?;
-    let values = kept.get(site).and_then(|pattern| pattern.to_vec()).doing("reading a pattern")?;
+    let values = kept.get(site).and_then(fascicle_causal::Activation::to_vec).doing("reading a pattern")?;
     Ok(values.into_iter().map(f64::from).collect())
 }
 

@@ -40,7 +40,9 @@ impl Colours {
                 (Ramp::Diverging, apart((centre - reach, centre + reach)))
             }
         };
-        let beyond = found.map_or((false, false), |(least, most)| (least < low, most > high));
+        // By more than a colour step: a hair's breadth below 0 is not worth a word.
+        let hair = (high / 2.0 - low / 2.0) * 2.0 / STEPS as f64;
+        let beyond = found.map_or((false, false), |(least, most)| (least < low - hair, most > high + hair));
         Self { ramp, low, high, beyond }
     }
 
