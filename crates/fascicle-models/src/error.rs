@@ -74,6 +74,14 @@ pub enum ModelError {
         /// All supported ones.
         known: Vec<&'static str>,
     },
+    /// An index names a shard that is not in the folder.
+    #[error("{}: it names the shard {shard}, which is not in the folder: download it too", index.display())]
+    MissingShard {
+        /// The index.
+        index: PathBuf,
+        /// The shard's file name.
+        shard: String,
+    },
     /// A safetensors file cannot be read.
     #[error("{}: not a readable safetensors file: {reason}", path.display())]
     Safetensors {

@@ -140,7 +140,10 @@ pub(crate) fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
         shards.insert(folder.join(name));
     }
     match shards.iter().find(|shard| !shard.is_file()) {
-        Some(shard) => Err(json(format!("it names {}, which is not there", shard.display()))),
+        Some(shard) => {
+            let shard = shard.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Err(ModelError::MissingShard { index: index.clone(), shard })
+        }
         None => Ok(shards.into_iter().collect()),
     }
 }

@@ -147,7 +147,7 @@ impl<'a> Plan<'a> {
             let expected = place.shape_in_file(&parameter.shape);
             let found = keys(&place, adapted.prefix).find_map(|key| tensors.get(&key));
             let Some(tensor) = found else {
-                let key = place.key.clone();
+                let key = usual_key(&place, adapted.prefix, tensors);
                 problems.missing.push(Missing { key, shape: expected, nearest: None });
                 continue;
             };
@@ -223,6 +223,13 @@ impl Step<'_> {
             Layout::Columns { part, parts } => columns(&values, *shape.last()?, part, parts),
         })
     }
+}
+
+/// The name that an absent tensor ought to have: with the prefix if the others of this checkpoint have it.
+fn usual_key(place: &Place, prefix: &str, tensors: &BTreeMap<String, RawTensor<'_>>) -> String {
+    let prefixed =
+        place.prefixed && !prefix.is_empty() && tensors.keys().any(|name| name.starts_with(prefix));
+    if prefixed { format!("{prefix}{}", place.key) } else { place.key.clone() }
 }
 
 /// The names under which a tensor may be found, the usual ones first.

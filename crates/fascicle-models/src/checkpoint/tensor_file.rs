@@ -176,8 +176,18 @@ impl View for &NamedTensor {
 /// [`ModelError::Io`] naming the file.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(ModelError::io(path, "write"))?;
-    file.write_all(bytes).map_err(ModelError::io(path, "write"))?;
-    file.persist(path).map_err(|error| ModelError::io(path, "write")(error.error))?;
-    Ok(())
+    let write = || {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        {
+            // temporary files are private by default; a result is meant to be read by others
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o644));
+        }
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(ModelError::io(path, "write"))
 }

@@ -176,7 +176,7 @@ fn shards_that_are_not_all_there() {
     };
     let lacking = shards();
     fs::remove_file(lacking.path().join("model-00002-of-00003.safetensors")).unwrap();
-    insta::assert_snapshot!(error(lacking.path()), @"FOLDER/model.safetensors.index.json: not valid JSON: it names FOLDER/model-00002-of-00003.safetensors, which is not there");
+    insta::assert_snapshot!(error(lacking.path()), @"FOLDER/model.safetensors.index.json: it names the shard model-00002-of-00003.safetensors, which is not in the folder: download it too");
     let twice = shards();
     let at = |n: u8| twice.path().join(format!("model-0000{n}-of-00003.safetensors"));
     fs::copy(at(1), at(3)).unwrap();

@@ -250,7 +250,7 @@ fn figures(traces: &[Trace], denoised: &[[f64; 4]], noised: &[[f64; 4]]) -> Vec<
         figures.push(Figure::new(
             format!("One pair: {}", trace.swap),
             "Each cell is one run: the second sentence, with the stream at this token and layer taken from the first. \
-             Dark: this place carries what makes the first sentence's embedding. The word enters at the bottom and \
+             Strong colour: this place carries what makes the first sentence's embedding. The word enters at the bottom and \
              the embedding, the mean over all tokens, is read at the top.",
             map(trace, &trace.denoised, back),
         ));
