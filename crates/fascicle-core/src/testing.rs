@@ -25,7 +25,9 @@ pub fn test_devices() -> Vec<(String, Device)> {
 }
 
 fn open(name: &str) -> (String, Device) {
+    // invariant: only tests call this, and a test whose device is missing has to fail
     let spec: DeviceSpec = name.parse().unwrap_or_else(|error| panic!("FASCICLE_TEST_DEVICES: {error}"));
+    // invariant: as above
     let device = crate::open(spec).unwrap_or_else(|error| panic!("FASCICLE_TEST_DEVICES: {error}"));
     (name.to_owned(), device)
 }

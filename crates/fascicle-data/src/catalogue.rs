@@ -93,7 +93,7 @@ pub enum Source {
 }
 
 static CATALOGUE: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
-    // The text is part of the program and a test parses it, so this cannot fail for a user.
+    // invariant: the text is part of the program and a test parses it, so this cannot fail for a user
     serde_json::from_str(include_str!("../catalogue.json")).expect("catalogue.json is well-formed")
 });
 

@@ -76,8 +76,8 @@ fn tensors_that_do_not_fit_are_listed_at_once() {
         TensorFile::from_tensors(tensors).write(&path).unwrap();
     }), @r"
 error: model: the weights do not fit config.json: 2 missing, 1 unexpected, 1 misshapen
-  missing     h.0.ln_2.weight [32] (nearest: transformer.h.0.ln_2.wieght)
-  missing     h.1.ln_1.bias [32]
+  missing     transformer.h.0.ln_2.weight [32] (nearest: transformer.h.0.ln_2.wieght)
+  missing     transformer.h.1.ln_1.bias [32]
   unexpected  transformer.h.0.ln_2.wieght [32] in model.safetensors
   misshapen   transformer.h.0.mlp.c_fc.bias is F32 [3], expected floating-point [128], in model.safetensors
 ");

@@ -1,8 +1,8 @@
 //! [`PathwayOps`]: what Fascicle adds to burn's backends.
 //!
 //! Each operation has a portable body in terms of burn's own operations ([`portable`]), which serves as the
-//! reference and as what a new backend starts from; a kernel for the CPU backends ([`cpu`]), shared by flex
-//! and ndarray; and a CubeCL kernel for wgpu and CUDA. Gradients are written by hand ([`autodiff`]).
+//! reference and as what a new backend starts from; a kernel for the CPU backends (`cpu`), shared by flex
+//! and ndarray; and a CubeCL kernel for wgpu and CUDA. Gradients are written by hand (`autodiff`).
 //!
 //! Whoever calls through [`csr_linear`](crate::csr_linear) needs nothing of this module. Shapes are not checked
 //! here, as they are not in burn's backends: arguments that do not fit panic on a CPU and give meaningless

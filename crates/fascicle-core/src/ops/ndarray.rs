@@ -14,6 +14,7 @@ macro_rules! host {
         impl Host<$number> for NdArrayTensor {
             fn numbers(&self) -> Cow<'_, [$number]> {
                 let NdArrayTensor::$variant(storage) = self else {
+                    // invariant: `csr_linear` checks that all its arguments are of one dtype
                     panic!("expected a tensor of {}, got {:?}", stringify!($number), self.dtype())
                 };
                 let view = storage.view();

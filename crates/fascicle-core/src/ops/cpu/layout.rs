@@ -66,9 +66,11 @@ fn turn<T: Real, const PACK: bool>(from: &[T], to: &mut [T], samples: usize, fea
         for s in (0..square_samples).step_by(SIDE) {
             for f in strip.clone().step_by(SIDE) {
                 let (row, col) = if PACK { (s, f) } else { (f, s) };
+                // invariant: the squares lie inside both matrices
                 let line = |i: usize| *from[(row + i) * from_stride + col..].first_chunk().expect(INSIDE);
                 let turned = T::turn([line(0), line(1), line(2), line(3)]);
                 for (j, line) in turned.into_iter().enumerate() {
+                    // invariant: the squares lie inside both matrices
                     *to[(col + j) * to_stride + row..].first_chunk_mut().expect(INSIDE) = line;
                 }
             }

@@ -133,6 +133,7 @@ fn feature<S: Simd, T: Real, const VECTORS: usize>(
     block: &[Vector<S, T>],
     feature: i32,
 ) -> &[Vector<S, T>; VECTORS] {
+    // invariant: `Csr` admits no column beyond the features of the block
     block[feature as usize * VECTORS..].first_chunk().expect("a block holds whole features")
 }
 
