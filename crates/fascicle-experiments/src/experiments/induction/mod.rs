@@ -200,8 +200,8 @@ fn figures(trial: &Trial) -> [Figure; 4] {
         trial.restored.clone(),
         "1 = this head alone brings the clean answer back",
     );
-    let tokens: Vec<String> =
-        (0..2 * HALF).map(|i| char::from(b'a' + (i % HALF) as u8).to_string()).collect();
+    let letter = |i| char::from(b'a' + (i % HALF) as u8).to_string();
+    let tokens: Vec<String> = std::iter::once("·".to_string()).chain((0..2 * HALF).map(letter)).collect();
     let attention = |values: &[f64]| Heatmap {
         rows: tokens.clone(),
         row_title: "token that attends".into(),

@@ -17,11 +17,11 @@ use rand::{Rng, SeedableRng};
 /// Sizes of the model and its task.
 pub(super) const VOCAB: usize = 24;
 /// Longest sequence.
-pub(super) const POSITIONS: usize = 24;
+pub(super) const POSITIONS: usize = 25;
 /// Heads in each of the two layers.
 pub(super) const HEADS: usize = 4;
 
-const D_HEAD: usize = 24;
+const D_HEAD: usize = if VOCAB > POSITIONS { VOCAB } else { POSITIONS };
 const TOKEN: usize = 0;
 const POSITION: usize = VOCAB;
 const BEFORE: usize = POSITION + POSITIONS;
