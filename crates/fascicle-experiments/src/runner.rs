@@ -126,6 +126,11 @@ pub fn run<S: AsRef<str>>(
         );
         let file = options.out.join(format!("{}.json", info.name));
         write_atomically(&file, &result.to_json())?;
+        // each figure as a picture of its own, for papers and slides
+        for (number, figure) in (1..).zip(&result.figures) {
+            let picture = options.out.join(format!("{}-{number}.svg", info.name));
+            write_atomically(&picture, &crate::svg(figure))?;
+        }
         observer.finished(&result);
         summary.files.push(file);
         summary.experiments.push(Finished { info, result });

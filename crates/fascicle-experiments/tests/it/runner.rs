@@ -59,7 +59,18 @@ fn every_experiment_runs_whatever_became_of_the_one_before() {
     names.sort();
     assert_eq!(
         names,
-        ["absent.json", "broken.json", "induction.json", "meaning.json", "panicking.json", "report.html"]
+        [
+            "absent.json",
+            "broken.json",
+            "induction-1.svg",
+            "induction-2.svg",
+            "induction.json",
+            "meaning-1.svg",
+            "meaning-2.svg",
+            "meaning.json",
+            "panicking.json",
+            "report.html"
+        ]
     );
     // The files hold the results, figures and all.
     for (file, result) in summary.files.iter().zip(summary.results()) {

@@ -180,9 +180,14 @@ impl<'a> Plan<'a> {
         // the same fused tensor is asked for by several parameters
         problems.missing.dedup_by(|a, b| a.key == b.key);
         problems.misshapen.dedup();
-        for missing in &mut problems.missing {
-            missing.nearest =
-                nearest(&missing.key, problems.unexpected.iter().map(|other| other.key.as_str()));
+        // an extra tensor is offered for the one missing tensor that it is most like
+        for extra in &problems.unexpected {
+            let wanted = nearest(&extra.key, problems.missing.iter().map(|missing| missing.key.as_str()));
+            if let Some(missing) =
+                problems.missing.iter_mut().find(|missing| Some(&missing.key) == wanted.as_ref())
+            {
+                missing.nearest = Some(extra.key.clone());
+            }
         }
         if problems.is_empty() {
             Ok(Self { steps, unused })
