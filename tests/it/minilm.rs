@@ -23,7 +23,7 @@ fn sentence_embeddings_agree_with_transformers() {
     let inputs = tokenizer.encode(&texts, Some(limit)).expect("texts");
     for (row, sentence) in sentences.iter().enumerate() {
         let ids: Vec<i64> =
-            sentence["ids"].as_array().expect("ids").iter().filter_map(|id| id.as_i64()).collect();
+            sentence["ids"].as_array().expect("ids").iter().filter_map(serde_json::Value::as_i64).collect();
         assert_eq!(inputs.ids()[row * inputs.positions()..][..ids.len()], ids, "{}", texts[row]);
     }
 
