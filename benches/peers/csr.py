@@ -9,6 +9,7 @@ as the same three products, with the transposed matrix built beforehand, as Fasc
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -19,7 +20,9 @@ import numpy as np
 import scipy.sparse
 import torch
 
-CARGO = ["cargo", "run", "--quiet", "-p", "fascicle-benches", "--example", "csr_times"]
+# the whole workspace, so that burn keeps the features it was built with
+BUILD = ["cargo", "build", "--quiet", "--workspace", "--example", "csr_times"]
+TIMES = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "examples", "csr_times")
 
 
 def median(work, runs=31):
@@ -84,7 +87,8 @@ def main():
         with open(sys.argv[1], encoding="utf-8") as file:
             ours = json.load(file)
     else:
-        ours = json.loads(subprocess.run(CARGO, check=True, capture_output=True, text=True).stdout)
+        subprocess.run(BUILD, check=True)
+        ours = json.loads(subprocess.run([TIMES], check=True, capture_output=True, text=True).stdout)
     torch.set_num_threads(ours["threads"])
     size = (ours["n"], ours["cols"], ours["rows"])
     print(f"x [{size[0]}, {size[1]}], W [{size[2]}, {size[1]}], f32, {ours['threads']} threads, {ours['device']}")
