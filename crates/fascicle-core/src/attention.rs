@@ -6,22 +6,31 @@
 
 use burn::tensor::{Bool, Tensor};
 
+/// What happens to scores between the product of queries and keys and the softmax.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scoring {
+    /// They are multiplied by this (`1/√d_head` in most models).
+    pub scale: f64,
+    /// Then, before the mask, scores s become c·tanh(s/c) (Gemma 2).
+    pub softcap: Option<f64>,
+}
+
 /// Turns queries, keys and values into attended values.
 pub trait AttentionFn {
     /// Attended values `[batch, head, query, d_head]`.
     ///
     /// # Shapes
-    /// - `q`, `k`, `v`: `[batch, head, position, d_head]`
+    /// - `q`: `[batch, head, query, d_head]`
+    /// - `k`, `v`: `[batch, kv_head, key, d_head]`; the number of `kv_head`s divides that of the heads, and head `h`
+    ///   reads `kv_head` number `h / (heads / kv_heads)`
     /// - `blocked`: `[batch or 1, 1 or head, query, key]`, true where attention is forbidden
-    ///
-    /// `scale` multiplies the scores before the softmax (`1/√d_head` in most models).
     fn attend(
         &self,
         q: Tensor<4>,
         k: Tensor<4>,
         v: Tensor<4>,
         blocked: Option<Tensor<4, Bool>>,
-        scale: f64,
+        scoring: Scoring,
         watch: &mut dyn AttentionWatch,
     ) -> Tensor<4>;
 }

@@ -39,7 +39,7 @@ pub mod seed;
 pub mod testing;
 mod tolerance;
 
-pub use attention::{AttentionFn, AttentionWatch, Unwatched};
+pub use attention::{AttentionFn, AttentionWatch, Scoring, Unwatched};
 pub use burn::tensor::{DType, Device};
 pub use csr::Csr;
 pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devices, open};

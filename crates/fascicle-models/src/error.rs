@@ -141,6 +141,25 @@ pub enum ModelError {
         /// What was expected.
         expected: String,
     },
+    /// Inputs of a kind that the model does not take.
+    #[error("got {got}, expected {expected}: this model takes nothing else")]
+    InputKind {
+        /// What was given.
+        got: &'static str,
+        /// What the model takes.
+        expected: &'static str,
+    },
+    /// A model of several parts, or a convolutional one, where a single transformer is needed.
+    #[error("{}: a model of type `{family}` is not a single transformer, which this needs", folder.display())]
+    NotATransformer {
+        /// The model's folder.
+        folder: PathBuf,
+        /// Its family.
+        family: &'static str,
+    },
+    /// A model that cannot continue a text.
+    #[error("this model cannot continue a text: it needs causal attention and scores over its vocabulary")]
+    NotADecoder,
     /// A token id that the model does not have.
     #[error("token id {id} at row {row}, position {position} is outside the vocabulary of {vocab} (ids 0 to {})", vocab - 1)]
     IdOutsideVocabulary {

@@ -1,15 +1,18 @@
-//! A batch of token sequences, kept on the host until a model takes it.
+//! A batch of token sequences, of images, or of both, kept on the host until a model takes it.
 
 use crate::error::ModelError;
+use crate::images::Images;
 
-/// Token ids `[batch, position]` with an optional attention mask and token types of the same shape.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Token ids `[batch, position]` with an optional attention mask and token types of the same shape; or images; or, for
+/// models that compare the two (CLIP), texts and images, which may differ in number.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Inputs {
     ids: Vec<i64>,
     batch: usize,
     positions: usize,
     attention_mask: Option<Vec<i64>>,
     token_types: Option<Vec<i64>>,
+    images: Option<Images>,
 }
 
 impl Inputs {
@@ -19,7 +22,29 @@ impl Inputs {
     /// [`ModelError::InputShape`] when the count does not fit the shape or a side is zero.
     pub fn new(ids: Vec<i64>, shape: [usize; 2]) -> Result<Self, ModelError> {
         check_shape("input_ids", ids.len(), shape)?;
-        Ok(Self { ids, batch: shape[0], positions: shape[1], attention_mask: None, token_types: None })
+        Ok(Self { ids, batch: shape[0], positions: shape[1], ..Self::empty() })
+    }
+
+    /// Images alone.
+    pub fn from_images(images: Images) -> Self {
+        Self { images: Some(images), ..Self::empty() }
+    }
+
+    fn empty() -> Self {
+        Self {
+            ids: Vec::new(),
+            batch: 0,
+            positions: 0,
+            attention_mask: None,
+            token_types: None,
+            images: None,
+        }
+    }
+
+    /// Adds images.
+    #[must_use]
+    pub fn with_images(self, images: Images) -> Self {
+        Self { images: Some(images), ..self }
     }
 
     /// Rows of different lengths, padded on the right with `pad` and masked there.
@@ -66,17 +91,36 @@ impl Inputs {
         Ok(self)
     }
 
-    /// Number of rows.
+    /// Number of rows: of token sequences, or of images where there are no sequences.
     pub fn batch(&self) -> usize {
-        self.batch
+        match &self.images {
+            Some(images) if !self.has_tokens() => images.batch(),
+            _ => self.batch,
+        }
     }
 
-    /// Length of each row.
+    /// Whether there are token sequences.
+    pub fn has_tokens(&self) -> bool {
+        !self.ids.is_empty()
+    }
+
+    /// The images, if there are any.
+    pub fn images(&self) -> Option<&Images> {
+        self.images.as_ref()
+    }
+
+    /// The images alone, the token sequences alone: what each tower of a model of both takes in.
+    pub(crate) fn split(&self) -> (Option<Self>, Option<Self>) {
+        let tokens = self.has_tokens().then(|| Self { images: None, ..self.clone() });
+        (tokens, self.images.clone().map(Self::from_images))
+    }
+
+    /// Length of each token sequence; 0 where there are none.
     pub fn positions(&self) -> usize {
         self.positions
     }
 
-    /// `[batch, positions]`.
+    /// `[batch, positions]` of the token sequences.
     pub fn shape(&self) -> [usize; 2] {
         [self.batch, self.positions]
     }
@@ -104,6 +148,7 @@ impl Inputs {
             positions: self.positions,
             attention_mask: self.attention_mask.as_ref().map(|mask| mask.repeat(times)),
             token_types: self.token_types.as_ref().map(|types| types.repeat(times)),
+            images: self.images.as_ref().map(|images| images.repeat(times)),
         }
     }
 
@@ -112,8 +157,11 @@ impl Inputs {
     /// # Errors
     /// [`ModelError::InputShape`] when no row is asked for or one is out of range.
     pub fn rows(&self, rows: &[usize]) -> Result<Self, ModelError> {
-        if rows.is_empty() || rows.iter().any(|row| *row >= self.batch) {
-            let expected = format!("rows from 0 to {}", self.batch - 1);
+        let batch = self.batch();
+        // texts and images that differ in number have no rows in common
+        let mixed = self.images.as_ref().is_some_and(|images| images.batch() != batch);
+        if mixed || rows.is_empty() || rows.iter().any(|row| *row >= batch) {
+            let expected = format!("rows from 0 to {}, of texts and images alike", batch.saturating_sub(1));
             return Err(ModelError::InputShape { name: "rows".into(), got: format!("{rows:?}"), expected });
         }
         let pick = |values: &Vec<i64>| -> Vec<i64> {
@@ -123,10 +171,11 @@ impl Inputs {
         };
         Ok(Self {
             ids: pick(&self.ids),
-            batch: rows.len(),
+            batch: if self.has_tokens() { rows.len() } else { 0 },
             positions: self.positions,
             attention_mask: self.attention_mask.as_ref().map(pick),
             token_types: self.token_types.as_ref().map(pick),
+            images: self.images.as_ref().map(|images| images.rows(rows)),
         })
     }
 
@@ -135,7 +184,7 @@ impl Inputs {
         let last = |row: &[i64]| row.iter().rposition(|v| *v == 1).unwrap_or(0);
         match &self.attention_mask {
             Some(mask) => mask.chunks(self.positions).map(last).collect(),
-            None => vec![self.positions - 1; self.batch],
+            None => vec![self.positions.saturating_sub(1); self.batch],
         }
     }
 

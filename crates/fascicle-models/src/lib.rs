@@ -23,10 +23,13 @@ mod checkpoint;
 mod config;
 mod error;
 mod families;
+mod images;
 mod inputs;
+mod model;
 mod names;
 mod outputs;
 mod probe;
+mod resnet;
 mod select;
 mod site;
 #[cfg(feature = "tokenizer")]
@@ -38,17 +41,21 @@ pub use checkpoint::{
     Unexpected, Whole, load, save,
 };
 pub use config::{
-    Activation, AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions,
-    TransformerConfig, UnembedConfig,
+    Activation, AttentionConfig, AttentionScale, ClassifierConfig, ClassifierInput, Experts, InputKind,
+    MlpConfig, NormKind, NormPlace, PatchConfig, Pooler, PositionResize, Positions, QkNorm, Rotary,
+    RotaryScaling, Sliding, TransformerConfig, UnembedConfig,
 };
 pub use error::ModelError;
 pub use families::families;
+pub use images::Images;
 pub use inputs::Inputs;
+pub use model::{Clip, ClipConfig, Mae, MaeConfig, Model, ModelConfig, SitedModel};
 pub use names::nearest;
 pub use outputs::{Outputs, Pooling, sentence_embeddings};
 pub use probe::{NoProbe, Probe};
+pub use resnet::{ResNet, ResNetConfig};
 pub use select::SiteSelector;
-pub use site::{Axis, Site, SiteKind};
+pub use site::{Axis, Site, SiteKind, Tower};
 #[cfg(feature = "tokenizer")]
 pub use tokenizer::Tokenizer;
-pub use transformer::{DenseAttention, Parameter, Transformer};
+pub use transformer::{DenseAttention, Parameter, Past, Transformer};

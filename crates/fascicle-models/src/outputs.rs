@@ -9,10 +9,20 @@ use crate::inputs::Inputs;
 pub struct Outputs {
     /// Scores over the vocabulary, [batch, position, vocab].
     pub logits: Option<Tensor<3>>,
+    /// Scores over classes, [batch, class].
+    pub class_logits: Option<Tensor<2>>,
     /// The residual stream after the last block and the final norm, [batch, position, d_model].
     pub last_hidden_state: Option<Tensor<3>>,
-    /// BERT's pooler: tanh of a dense layer over the first position, [batch, d_model].
+    /// One vector a row, as the model's pooler makes it, [batch, d_model].
     pub pooler_output: Option<Tensor<2>>,
+    /// CLIP's texts in the space they share with images, of length 1: [text, d].
+    pub text_embeds: Option<Tensor<2>>,
+    /// CLIP's images in the space they share with texts, of length 1: [image, d].
+    pub image_embeds: Option<Tensor<2>>,
+    /// CLIP's scaled cosine similarities, [image, text].
+    pub logits_per_image: Option<Tensor<2>>,
+    /// 1 where MAE left a patch out and has to guess it, 0 where it saw it: [image, patch].
+    pub mask: Option<Tensor<2>>,
 }
 
 /// How token vectors become one vector per text.
@@ -44,6 +54,11 @@ pub fn sentence_embeddings(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling)
         },
     };
     let pooled = pooled.reshape([batch, d_model]);
-    let norm = (pooled.clone() * pooled.clone()).sum_dim(1).sqrt().clamp_min(1e-12);
-    pooled / norm
+    unit_rows(pooled, 1e-12)
+}
+
+/// Rows scaled to length 1; lengths below `least` count as that.
+pub(crate) fn unit_rows(x: Tensor<2>, least: f64) -> Tensor<2> {
+    let norm = (x.clone() * x.clone()).sum_dim(1).sqrt().clamp_min(least);
+    x / norm
 }

@@ -59,6 +59,12 @@ pub(crate) fn columns(values: &[f32], cols: usize, part: usize, parts: usize) ->
     values.chunks_exact(cols).flat_map(|row| row[part * width..][..width].iter().copied()).collect()
 }
 
+/// Part `part` of each head's rows (or numbers), where a head has `parts` equal parts.
+pub(crate) fn head_rows(values: &[f32], part: usize, parts: usize, heads: usize) -> Vec<f32> {
+    let size = values.len() / (heads * parts).max(1);
+    (0..heads).flat_map(|head| values[(head * parts + part) * size..][..size].iter().copied()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +85,12 @@ mod tests {
     #[test]
     fn columns_of_a_matrix() {
         assert_eq!(columns(&[0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11.], 6, 1, 3), [2., 3., 8., 9.]);
+    }
+
+    #[test]
+    fn rows_of_heads() {
+        let values: Vec<f32> = (0..12u8).map(f32::from).collect();
+        assert_eq!(head_rows(&values, 1, 3, 2), [2., 3., 8., 9.]);
     }
 
     #[test]

@@ -53,6 +53,13 @@ impl RawConfig {
         self.optional_usize(name)?.ok_or_else(|| self.missing(name))
     }
 
+    pub(crate) fn usizes(&self, name: &str) -> Result<Vec<usize>, ModelError> {
+        let read = |value: &Value| {
+            value.as_array()?.iter().map(|value| value.as_u64().map(|n| n as usize)).collect()
+        };
+        self.get(name, "a list of whole numbers ≥ 0", read)?.ok_or_else(|| self.missing(name))
+    }
+
     pub(crate) fn f64(&self, name: &str) -> Result<f64, ModelError> {
         self.get(name, "a number", Value::as_f64)?.ok_or_else(|| self.missing(name))
     }
@@ -63,6 +70,32 @@ impl RawConfig {
 
     pub(crate) fn optional_str(&self, name: &str) -> Result<Option<String>, ModelError> {
         self.get(name, "a text", |value| value.as_str().map(str::to_string))
+    }
+
+    pub(crate) fn optional_f64(&self, name: &str) -> Result<Option<f64>, ModelError> {
+        self.get(name, "a number", Value::as_f64)
+    }
+
+    /// An object inside this one, with fields of its own.
+    pub(crate) fn object(&self, name: &str) -> Result<Option<Self>, ModelError> {
+        let fields = self.get(name, "an object", |value| value.as_object().cloned())?;
+        Ok(fields.map(|fields| Self { path: self.path.clone(), fields }))
+    }
+
+    /// The names of the classes, in order.
+    pub(crate) fn labels(&self) -> Result<Vec<String>, ModelError> {
+        let Some(by_id) = self.object("id2label")? else { return Ok(Vec::new()) };
+        let label = |i: usize| {
+            let id = i.to_string();
+            by_id.optional_str(&id)?.ok_or_else(|| by_id.missing(&format!("id2label.{id}")))
+        };
+        (0..by_id.fields.len()).map(label).collect()
+    }
+
+    /// How many classes there are: `transformers` has two unless the configuration says otherwise.
+    pub(crate) fn classes(&self) -> Result<usize, ModelError> {
+        let labels = self.labels()?.len();
+        Ok(if labels > 0 { labels } else { self.optional_usize("num_labels")?.unwrap_or(2) })
     }
 
     /// The first of `architectures`, if given.
@@ -98,11 +131,11 @@ impl RawConfig {
         Ok(d_model / n_heads)
     }
 
-    fn missing(&self, name: &str) -> ModelError {
+    pub(crate) fn missing(&self, name: &str) -> ModelError {
         ModelError::MissingField { path: self.path.clone(), field: name.into() }
     }
 
-    fn bad(&self, field: &str, value: &str, expected: &str) -> ModelError {
+    pub(crate) fn bad(&self, field: &str, value: &str, expected: &str) -> ModelError {
         ModelError::Config {
             path: self.path.clone(),
             field: field.into(),

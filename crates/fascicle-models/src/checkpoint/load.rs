@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::{Device, TensorData};
 use rayon::prelude::*;
 
-use super::convert::{columns, to_f32, transpose};
+use super::convert::{columns, head_rows, to_f32, transpose};
 use super::folder::{RawConfig, read_json, weight_files};
 use super::problems::{Misshapen, Missing, TensorProblems, Unexpected};
 use super::weights::{RawTensor, Weights};
@@ -14,15 +14,18 @@ use crate::error::{ModelError, shown};
 use crate::families::{Adapted, Layout, Place, adapt};
 use crate::names::nearest;
 use crate::outputs::Pooling;
+use crate::model::{Model, SitedModel};
 use crate::transformer::{Parameter, Transformer};
 
 /// A model with what was learnt while loading it.
 #[derive(Debug)]
 pub struct LoadedModel {
     /// The model.
-    pub transformer: Transformer,
+    pub model: Model,
     /// What came from where.
     pub report: LoadReport,
+    /// Names of the classes, for a model that has classes and names them.
+    pub labels: Vec<String>,
     /// How token vectors become a sentence vector, by the folder's own statement if it makes one.
     pub pooling: Pooling,
     /// The folder.
@@ -59,6 +62,28 @@ pub struct LoadedTensor {
     pub file: PathBuf,
 }
 
+impl LoadedModel {
+    /// The transformer, if the model is one.
+    ///
+    /// # Errors
+    /// [`ModelError::NotATransformer`] naming the folder, for a model of several parts or of another kind.
+    pub fn transformer(&self) -> Result<&Transformer, ModelError> {
+        let absent = || ModelError::NotATransformer { folder: self.folder.clone(), family: self.report.family };
+        self.model.transformer().ok_or_else(absent)
+    }
+
+    /// The transformer itself.
+    ///
+    /// # Errors
+    /// As [`LoadedModel::transformer`].
+    pub fn into_transformer(self) -> Result<Transformer, ModelError> {
+        match self.model {
+            Model::Transformer(transformer) => Ok(transformer),
+            _ => Err(ModelError::NotATransformer { folder: self.folder, family: self.report.family }),
+        }
+    }
+}
+
 impl LoadReport {
     /// Number of parameters.
     pub fn parameters(&self) -> usize {
@@ -80,11 +105,9 @@ pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, Mo
     let files =
         weight_files(folder)?.iter().map(|path| Weights::open(path)).collect::<Result<Vec<_>, _>>()?;
     let tensors = all_tensors(&files)?;
-    let prefixes = ["", "bert.", "transformer."];
-    let adapted =
-        adapt(&raw, &|key| prefixes.iter().any(|prefix| tensors.contains_key(&format!("{prefix}{key}"))))?;
+        let adapted = adapt(&raw, &|key| has(&tensors, key))?;
     let plan = Plan::make(folder, &adapted, &tensors)?;
-    let (transformer, not_finite) = plan.fill(&adapted, device)?;
+    let (model, not_finite) = plan.fill(&adapted, device)?;
     for name in &not_finite {
         tracing::warn!(folder = %folder.display(), parameter = name, "parameter holds NaN or infinite values");
     }
@@ -105,7 +128,17 @@ pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, Mo
         unused: plan.unused,
         not_finite,
     };
-    Ok(LoadedModel { transformer, report, pooling: pooling(folder)?, folder: folder.into() })
+    Ok(LoadedModel { model, labels: adapted.labels, report, pooling: pooling(folder)?, folder: folder.into() })
+}
+
+/// Whether there is a tensor of that name, or one where it stands behind the name of a module (`bert.pooler…`).
+fn has(tensors: &BTreeMap<String, RawTensor<'_>>, key: &str) -> bool {
+    let behind = |name: &String| {
+        name.strip_suffix(key).is_some_and(|module| {
+            module.is_empty() || module.strip_suffix('.').is_some_and(|module| !module.contains('.'))
+        })
+    };
+    tensors.keys().any(behind)
 }
 
 /// The tensors of all files by name.
@@ -197,11 +230,11 @@ impl<'a> Plan<'a> {
     }
 
     /// Builds the model and names the parameters that are not finite.
-    fn fill(&self, adapted: &Adapted, device: &Device) -> Result<(Transformer, Vec<String>), ModelError> {
+    fn fill(&self, adapted: &Adapted, device: &Device) -> Result<(Model, Vec<String>), ModelError> {
         let steps: BTreeMap<&str, &Step<'_>> =
             self.steps.iter().map(|step| (step.parameter.name.as_str(), step)).collect();
         let mut not_finite = Vec::new();
-        let transformer = Transformer::fill(&adapted.config, device, &mut |name, shape| {
+        let model = adapted.config.fill(device, &mut |name, shape| {
             let values =
                 steps.get(name).and_then(|step| step.values()).ok_or_else(|| ModelError::MissingTensor {
                     path: "model.safetensors".into(),
@@ -214,7 +247,7 @@ impl<'a> Plan<'a> {
             }
             Ok(TensorData::new(values, shape.to_vec()))
         })?;
-        Ok((transformer, not_finite))
+        Ok((model, not_finite))
     }
 }
 
@@ -226,6 +259,18 @@ impl Step<'_> {
             Layout::Same => values,
             Layout::Transposed => transpose(&values, shape[0], shape[1]),
             Layout::Columns { part, parts } => columns(&values, *shape.last()?, part, parts),
+            Layout::Units(_) => values,
+            Layout::Patches { .. } => transpose(&values, shape[0], shape[1..].iter().product()),
+            Layout::HeadRows { part, parts, heads } => {
+                let width = shape[1..].iter().product();
+                let rows = head_rows(&values, part, parts, heads);
+                if shape.len() == 1 { rows } else { transpose(&rows, shape[0] / parts, width) }
+            }
+            Layout::Expert { expert, part, parts, .. } => {
+                let (rows, width) = (shape[1] / parts, shape[2]);
+                let own = &values[(expert * parts + part) * rows * width..][..rows * width];
+                transpose(own, rows, width)
+            }
         })
     }
 }

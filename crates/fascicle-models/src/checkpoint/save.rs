@@ -45,12 +45,16 @@ struct Collector {
 }
 
 impl ModuleVisitor for Collector {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.push(name.to_string());
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        if !is_enum(container_type) {
+            self.path.push(name.to_string());
+        }
     }
 
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.pop();
+    fn exit_module(&mut self, _name: &str, container_type: &str) {
+        if !is_enum(container_type) {
+            self.path.pop();
+        }
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
@@ -62,4 +66,9 @@ impl ModuleVisitor for Collector {
             Err(error) => self.failed = Some((name, format!("{error:?}"))),
         }
     }
+}
+
+/// Which variant a module is shows in its configuration, not in its parameters' names.
+fn is_enum(container_type: &str) -> bool {
+    container_type.starts_with("Enum:")
 }

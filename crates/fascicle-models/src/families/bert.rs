@@ -5,10 +5,11 @@ use serde_json::json;
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
 use crate::config::{
-    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig,
+    AttentionConfig, ClassifierConfig, ClassifierInput, MlpConfig, NormPlace, Pooler, TransformerConfig,
     UnembedConfig,
 };
 use crate::error::ModelError;
+use crate::model::ModelConfig;
 
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     raw.only("position_embedding_type", &json!("absolute"))?;
@@ -19,30 +20,36 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     let masked_lm = matches!(architecture.as_str(), "BertForMaskedLM" | "BertForPreTraining");
     let tied = raw.bool_or("tie_word_embeddings", true)?;
     let activation = raw.activation("hidden_act")?;
+    let classes = architecture == "BertForSequenceClassification";
+    // many encoders are published without the pooler, which only sentence-pair heads use
+    let pooler = architecture != "BertForMaskedLM" && has("pooler.dense.weight");
     let config = TransformerConfig {
-        n_layers: raw.usize("num_hidden_layers")?,
-        n_heads,
-        d_model,
         d_head: raw.d_head("num_attention_heads", d_model, n_heads)?,
-        vocab: raw.usize("vocab_size")?,
-        n_ctx: raw.usize("max_position_embeddings")?,
-        positions: Positions::Learned,
         token_types: raw.usize("type_vocab_size")?,
         embed_norm: true,
-        norm: NormKind::Layer,
         norm_eps: raw.f64("layer_norm_eps")?,
         norm_place: NormPlace::Post,
         final_norm: false,
-        attention: AttentionConfig {
-            causal: false,
-            qkv_bias: true,
-            out_bias: true,
-            scale: AttentionScale::InverseSqrt,
+        attention: AttentionConfig::new(false, true),
+        mlp: Some(MlpConfig::new(raw.usize("intermediate_size")?, activation, true)),
+        unembed: masked_lm.then(|| UnembedConfig {
+            bias: true,
+            transform: Some(activation),
+            ..UnembedConfig::new(tied)
+        }),
+        classifier: if classes {
+            Some(ClassifierConfig { classes: raw.classes()?, from: ClassifierInput::Pooler })
+        } else {
+            None
         },
-        mlp: Some(MlpConfig { width: raw.usize("intermediate_size")?, activation, bias: true }),
-        unembed: masked_lm.then_some(UnembedConfig { tied, bias: true, transform: Some(activation) }),
-        // many encoders are published without the pooler, which only sentence-pair heads use
-        pooler: architecture != "BertForMaskedLM" && has("pooler.dense.weight"),
+        pooler: if pooler || classes { Pooler::Tanh } else { Pooler::None },
+        ..TransformerConfig::new(
+            raw.usize("num_hidden_layers")?,
+            n_heads,
+            d_model,
+            raw.usize("vocab_size")?,
+            raw.usize("max_position_embeddings")?,
+        )
     };
     let repeats = match (masked_lm, tied) {
         (true, true) => {
@@ -53,8 +60,10 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         }
         _ => Vec::new(),
     };
-    let place = if tied { place } else { place_untied };
-    Ok(Adapted { config, family: "bert", prefix: "bert.", place, unused, repeats })
+    let place: fn(&str) -> Option<Place> = if tied { place } else { place_untied };
+    let place = Box::new(place);
+    let config = ModelConfig::Transformer(config);
+    Ok(Adapted { config, labels: raw.labels()?, family: "bert", prefix: "bert.", place, unused, repeats })
 }
 
 /// An untied head has its bias with its matrix; `transformers` then ignores `cls.predictions.bias`.
@@ -101,6 +110,8 @@ fn place(name: &str) -> Option<Place> {
         "embed.types" => Place::new("embeddings.token_type_embeddings.weight", Same),
         "embed.norm.gain" => norm("embeddings", "gain"),
         "embed.norm.bias" => norm("embeddings", "bias"),
+        "classifier.first.weight" => dense("classifier", "weight").unprefixed(),
+        "classifier.first.bias" => dense("classifier", "bias").unprefixed(),
         "pooler.weight" => dense("pooler.dense", "weight"),
         "pooler.bias" => dense("pooler.dense", "bias"),
         "unembed.weight" => Place::new("cls.predictions.decoder.weight", Transposed).unprefixed(),

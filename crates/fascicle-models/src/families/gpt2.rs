@@ -4,11 +4,9 @@ use serde_json::json;
 
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
-use crate::config::{
-    AttentionConfig, AttentionScale, MlpConfig, NormKind, NormPlace, Positions, TransformerConfig,
-    UnembedConfig,
-};
+use crate::config::{AttentionConfig, AttentionScale, MlpConfig, TransformerConfig, UnembedConfig};
 use crate::error::ModelError;
+use crate::model::ModelConfig;
 
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     raw.only("add_cross_attention", &json!(false))?;
@@ -18,23 +16,9 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     let headless =
         !tied && raw.architecture().is_some_and(|name| name == "GPT2Model") && !has("lm_head.weight");
     let config = TransformerConfig {
-        n_layers: raw.usize("n_layer")?,
-        n_heads,
-        d_model,
         d_head: raw.d_head("n_head", d_model, n_heads)?,
-        vocab: raw.usize("vocab_size")?,
-        n_ctx: raw.usize("n_positions")?,
-        positions: Positions::Learned,
-        token_types: 0,
-        embed_norm: false,
-        norm: NormKind::Layer,
         norm_eps: raw.f64("layer_norm_epsilon")?,
-        norm_place: NormPlace::Pre,
-        final_norm: true,
         attention: AttentionConfig {
-            causal: true,
-            qkv_bias: true,
-            out_bias: true,
             scale: match (
                 raw.bool_or("scale_attn_weights", true)?,
                 raw.bool_or("scale_attn_by_inverse_layer_idx", false)?,
@@ -44,17 +28,25 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
                 (false, false) => AttentionScale::One,
                 (false, true) => AttentionScale::ByLayer,
             },
+            ..AttentionConfig::new(true, true)
         },
-        mlp: Some(MlpConfig {
-            width: raw.optional_usize("n_inner")?.unwrap_or(4 * d_model),
-            activation: raw.activation("activation_function")?,
-            bias: true,
-        }),
-        unembed: (!headless).then_some(UnembedConfig { tied, bias: false, transform: None }),
-        pooler: false,
+        mlp: Some(MlpConfig::new(
+            raw.optional_usize("n_inner")?.unwrap_or(4 * d_model),
+            raw.activation("activation_function")?,
+            true,
+        )),
+        unembed: (!headless).then(|| UnembedConfig::new(tied)),
+        ..TransformerConfig::new(
+            raw.usize("n_layer")?,
+            n_heads,
+            d_model,
+            raw.usize("vocab_size")?,
+            raw.usize("n_positions")?,
+        )
     };
     let repeats = if tied { vec![("lm_head.weight", "embed.tokens")] } else { Vec::new() };
-    Ok(Adapted { config, family: "gpt2", prefix: "transformer.", place, unused, repeats })
+    let config = ModelConfig::Transformer(config);
+    Ok(Adapted { config, labels: Vec::new(), family: "gpt2", prefix: "transformer.", place: Box::new(place), unused, repeats })
 }
 
 fn place(name: &str) -> Option<Place> {

@@ -2,11 +2,15 @@
 
 mod bert;
 mod gpt2;
+mod gpt_neox;
+mod llama;
 mod own;
+mod resnet;
+mod rope;
 
 use crate::checkpoint::RawConfig;
-use crate::config::TransformerConfig;
 use crate::error::ModelError;
+use crate::model::ModelConfig;
 use crate::names::nearest;
 
 pub(crate) use own::{MODEL_TYPE as OWN, to_json as own_config};
@@ -33,6 +37,14 @@ pub(crate) enum Layout {
     Transposed,
     /// Group `part` of `parts` along the last axis of a fused tensor.
     Columns { part: usize, parts: usize },
+    /// Of a fused `[heads · parts · d_head, in]` matrix (or bias), part `part` of each head (GPT-NeoX).
+    HeadRows { part: usize, parts: usize, heads: usize },
+    /// Behind that many leading axes of length 1.
+    Units(usize),
+    /// The kernel of a convolution over patches, `[out, channels, side, side]`.
+    Patches { channels: usize, side: usize },
+    /// Of the matrices of all experts, `[experts, parts · out, in]`, part `part` of one of them.
+    Expert { expert: usize, experts: usize, part: usize, parts: usize },
 }
 
 impl Place {
@@ -60,6 +72,15 @@ impl Place {
                     *last *= parts;
                 }
             }
+            Layout::HeadRows { parts, .. } => {
+                shape.reverse();
+                shape[0] *= parts;
+            }
+            Layout::Units(count) => {
+                shape.splice(0..0, std::iter::repeat_n(1, count));
+            }
+            Layout::Patches { channels, side } => shape = vec![shape[1], channels, side, side],
+            Layout::Expert { experts, parts, .. } => shape = vec![experts, parts * shape[1], shape[0]],
         }
         shape
     }
@@ -67,13 +88,15 @@ impl Place {
 
 /// A family applied to one checkpoint.
 pub(crate) struct Adapted {
-    pub(crate) config: TransformerConfig,
+    /// Names of the classes, where the model has classes and config.json names them.
+    pub(crate) labels: Vec<String>,
+    pub(crate) config: ModelConfig,
     /// The family's name.
     pub(crate) family: &'static str,
     /// May stand before every key of the trunk.
     pub(crate) prefix: &'static str,
     /// Where the parameter of a canonical name is.
-    pub(crate) place: fn(&str) -> Option<Place>,
+    pub(crate) place: Box<dyn Fn(&str) -> Option<Place>>,
     /// Why a tensor may be in the file and yet go unused; the key comes without prefix.
     pub(crate) unused: fn(&str) -> Option<&'static str>,
     /// A tensor that, if present, must repeat another: (key, canonical name of the other).
@@ -82,7 +105,18 @@ pub(crate) struct Adapted {
 
 type Adapter = fn(&RawConfig, &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError>;
 
-const FAMILIES: &[(&str, Adapter)] = &[("bert", bert::adapt), ("gpt2", gpt2::adapt), (OWN, own::adapt)];
+const FAMILIES: &[(&str, Adapter)] = &[
+    ("bert", bert::adapt),
+    (OWN, own::adapt),
+    ("gemma2", llama::adapt),
+    ("gpt2", gpt2::adapt),
+    ("gpt_neox", gpt_neox::adapt),
+    ("llama", llama::adapt),
+    ("olmoe", llama::adapt),
+    ("qwen2", llama::adapt),
+    ("qwen3", llama::adapt),
+    ("resnet", resnet::adapt),
+];
 
 /// Applies the family that `config.json` names; `has` tells whether a key is in the files (prefix or not).
 pub(crate) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {

@@ -6,6 +6,7 @@ use super::{Adapted, Layout, Place};
 use crate::checkpoint::RawConfig;
 use crate::config::TransformerConfig;
 use crate::error::ModelError;
+use crate::model::ModelConfig;
 
 /// What `config.json` says in `model_type`.
 pub(crate) const MODEL_TYPE: &str = "fascicle";
@@ -19,10 +20,11 @@ pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adap
     })?;
     config.validate()?;
     Ok(Adapted {
-        config,
+        config: ModelConfig::Transformer(config),
+        labels: Vec::new(),
         family: MODEL_TYPE,
         prefix: "",
-        place: |name| Some(Place::new(name, Layout::Same)),
+        place: Box::new(|name| Some(Place::new(name, Layout::Same))),
         unused: |_| None,
         repeats: Vec::new(),
     })

@@ -6,16 +6,21 @@ use std::sync::Arc;
 use burn::module::Module;
 use burn::tensor::activation::softmax;
 use burn::tensor::{Bool, Tensor};
-use fascicle_core::{AttentionFn, AttentionWatch};
+use fascicle_core::{AttentionFn, AttentionWatch, Scoring};
 
 use super::linear::Linear;
+use super::norm::Norm;
 use super::params::Params;
-use crate::config::TransformerConfig;
+use super::pass::{LayerPast, Pass};
+use crate::config::{QkNorm, TransformerConfig};
 use crate::error::ModelError;
 use crate::probe::{Probe, visit};
 use crate::site::{Site, SiteKind};
 
 /// Softmax over all keys: the plain attention of Vaswani et al. 2017, with its scores and pattern visible.
+///
+/// Keys and values of fewer heads than the queries are shared by neighbouring heads (Ainslie et al. 2023), without
+/// being copied for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DenseAttention;
 
@@ -26,10 +31,19 @@ impl AttentionFn for DenseAttention {
         k: Tensor<4>,
         v: Tensor<4>,
         blocked: Option<Tensor<4, Bool>>,
-        scale: f64,
+        scoring: Scoring,
         watch: &mut dyn AttentionWatch,
     ) -> Tensor<4> {
-        let mut scores = (q * scale).matmul(k.swap_dims(2, 3));
+        let [batch, heads, queries, d_head] = q.dims();
+        let [_, kv_heads, keys, _] = k.dims();
+        // heads that share keys stand one above the other as queries of one head
+        let grouped = [batch, kv_heads, heads / kv_heads * queries];
+        let [_, _, rows] = grouped;
+        let scaled = (q * scoring.scale).reshape([batch, kv_heads, rows, d_head]);
+        let mut scores = scaled.matmul(k.swap_dims(2, 3)).reshape([batch, heads, queries, keys]);
+        if let Some(cap) = scoring.softcap {
+            scores = (scores / cap).tanh() * cap;
+        }
         if let Some(blocked) = blocked {
             // the lowest finite number, as `transformers` has it: a row that may attend to nothing stays finite
             scores = scores.mask_fill(blocked, f32::MIN);
@@ -41,7 +55,11 @@ impl AttentionFn for DenseAttention {
         if watch.wants_pattern() {
             pattern = watch.pattern(pattern);
         }
-        pattern.matmul(v)
+        let d_value = v.dims()[3];
+        pattern
+            .reshape([batch, kv_heads, rows, keys])
+            .matmul(v)
+            .reshape([batch, heads, queries, d_value])
     }
 }
 
@@ -85,12 +103,20 @@ pub(crate) struct Attention {
     k: Linear,
     v: Linear,
     o: Linear,
+    q_norm: Option<Norm>,
+    k_norm: Option<Norm>,
     #[module(skip)]
     n_heads: usize,
     #[module(skip)]
+    n_kv_heads: usize,
+    #[module(skip)]
     d_head: usize,
     #[module(skip)]
-    scale: f64,
+    qk_norm: Option<QkNorm>,
+    #[module(skip)]
+    clip: Option<f64>,
+    #[module(skip)]
+    scoring: Scoring,
 }
 
 impl Attention {
@@ -99,18 +125,40 @@ impl Attention {
         config: &TransformerConfig,
         layer: usize,
     ) -> Result<Self, ModelError> {
-        let (d_model, width) = (config.d_model, config.n_heads * config.d_head);
+        let (settings, d_model) = (&config.attention, config.d_model);
+        let (width, kv_width) = (config.n_heads * config.d_head, config.kv_heads() * config.d_head);
+        let k_bias = settings.k_bias.unwrap_or(settings.qkv_bias);
         let mut projection = |name: &str, shape, bias| {
             Linear::build(params, &format!("blocks.{layer}.attn.{name}"), shape, bias)
         };
+        let q = projection("q", [d_model, width], settings.qkv_bias)?;
+        let k = projection("k", [d_model, kv_width], k_bias)?;
+        let v = projection("v", [d_model, kv_width], settings.qkv_bias)?;
+        let o = projection("o", [width, d_model], settings.out_bias)?;
+        let mut norm = |name: &str, whole| {
+            let width = match settings.qk_norm {
+                None => return Ok(None),
+                Some(QkNorm::PerHead) => config.d_head,
+                Some(QkNorm::Whole) => whole,
+            };
+            Norm::build(params, &format!("blocks.{layer}.attn.{name}"), width, config)
+        };
         Ok(Self {
-            q: projection("q", [d_model, width], config.attention.qkv_bias)?,
-            k: projection("k", [d_model, width], config.attention.qkv_bias)?,
-            v: projection("v", [d_model, width], config.attention.qkv_bias)?,
-            o: projection("o", [width, d_model], config.attention.out_bias)?,
+            q,
+            k,
+            v,
+            o,
+            q_norm: norm("q_norm", width)?,
+            k_norm: norm("k_norm", kv_width)?,
             n_heads: config.n_heads,
+            n_kv_heads: config.kv_heads(),
             d_head: config.d_head,
-            scale: config.attention.scale.factor(config.d_head, layer),
+            qk_norm: settings.qk_norm,
+            clip: settings.clip_qkv,
+            scoring: Scoring {
+                scale: settings.scale.factor(config.d_head, layer),
+                softcap: settings.softcap,
+            },
         })
     }
 
@@ -119,20 +167,65 @@ impl Attention {
         &self,
         x: Tensor<3>,
         layer: usize,
-        blocked: Option<Tensor<4, Bool>>,
-        attention: &AttentionChoice,
+        pass: &Pass<'_>,
+        past: Option<&mut LayerPast>,
         probe: &mut P,
     ) -> Tensor<3> {
-        let [batch, positions, _] = x.dims();
-        let mut heads = |projection: &Linear, kind| {
-            let split = projection.forward(x.clone()).reshape([batch, positions, self.n_heads, self.d_head]);
-            visit(probe, Site::block(layer, kind), split).swap_dims(1, 2)
+        let project = |projection: &Linear, kind, heads, probe: &mut P| {
+            let [batch, positions, _] = x.dims();
+            let split = projection.forward(x.clone()).reshape([batch, positions, heads, self.d_head]);
+            visit(probe, Site::block(layer, kind), split)
         };
-        let (q, k, v) =
-            (heads(&self.q, SiteKind::Q), heads(&self.k, SiteKind::K), heads(&self.v, SiteKind::V));
-        let z = attention.0.attend(q, k, v, blocked, self.scale, &mut Watch { probe, layer });
+        let q = project(&self.q, SiteKind::Q, self.n_heads, probe);
+        let k = project(&self.k, SiteKind::K, self.n_kv_heads, probe);
+        let v = project(&self.v, SiteKind::V, self.n_kv_heads, probe);
+        let q = self.turned(q, self.q_norm.as_ref(), Site::block(layer, SiteKind::RotQ), pass, probe);
+        let k = self.turned(k, self.k_norm.as_ref(), Site::block(layer, SiteKind::RotK), pass, probe);
+        let (mut k, mut v) = (k, self.clipped(v).swap_dims(1, 2));
+        if let Some(past) = past {
+            (k, v) = past.extend(k, v);
+        }
+        let blocked = pass.blocked(layer);
+        let z = pass.attention.0.attend(q, k, v, blocked, self.scoring, &mut Watch { probe, layer });
         let z = visit(probe, Site::block(layer, SiteKind::Z), z.swap_dims(1, 2));
         self.output(z, layer, probe)
+    }
+
+    /// Queries or keys [batch, position, head, d_head] as attention takes them, [batch, head, position, d_head]:
+    /// normed, limited and rotated where the model does so.
+    fn turned<P: Probe>(
+        &self,
+        x: Tensor<4>,
+        norm: Option<&Norm>,
+        site: Site,
+        pass: &Pass<'_>,
+        probe: &mut P,
+    ) -> Tensor<4> {
+        if norm.is_none() && pass.rotation.is_none() {
+            return self.clipped(x).swap_dims(1, 2);
+        }
+        let [batch, positions, heads, d_head] = x.dims();
+        let x = match (norm, self.qk_norm) {
+            (Some(norm), Some(QkNorm::Whole)) => norm
+                .plain(x.reshape([batch, positions, heads * d_head]))
+                .reshape([batch, positions, heads, d_head]),
+            (Some(norm), _) => norm.plain(x),
+            (None, _) => x,
+        };
+        let x = self.clipped(x);
+        let x = match &pass.rotation {
+            // [batch, position, head, d_head] is the site's shape, and tables broadcast over heads as well there
+            Some(rotation) => rotation.apply(x),
+            None => x,
+        };
+        visit(probe, site, x).swap_dims(1, 2)
+    }
+
+    fn clipped(&self, x: Tensor<4>) -> Tensor<4> {
+        match self.clip {
+            Some(limit) => x.clamp(-limit, limit),
+            None => x,
+        }
     }
 
     /// Sums what the heads add; separately for each head only if the probe wants to see that.

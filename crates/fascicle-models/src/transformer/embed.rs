@@ -1,4 +1,4 @@
-//! From token ids to the residual stream.
+//! From what enters to the residual stream.
 
 use burn::module::{Module, Param};
 use burn::tensor::module::embedding;
@@ -6,7 +6,8 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use super::norm::Norm;
 use super::params::Params;
-use crate::config::{NormKind, Positions, TransformerConfig};
+use super::patches::PatchEmbed;
+use crate::config::{InputKind, Positions, TransformerConfig};
 use crate::error::ModelError;
 use crate::inputs::Inputs;
 use crate::probe::{Probe, visit};
@@ -14,43 +15,74 @@ use crate::site::{Site, SiteKind};
 
 #[derive(Module, Debug)]
 pub(crate) struct Embed {
-    pub(super) tokens: Param<Tensor<2>>,
+    pub(super) tokens: Option<Param<Tensor<2>>>,
+    pub(super) patch: Option<PatchEmbed>,
     positions: Option<Param<Tensor<2>>>,
     types: Option<Param<Tensor<2>>>,
     norm: Option<Norm>,
+    #[module(skip)]
+    scale: Option<f64>,
 }
 
 impl Embed {
     pub(super) fn build(params: &mut Params<'_>, config: &TransformerConfig) -> Result<Self, ModelError> {
         let d_model = config.d_model;
-        let tokens = params.take("embed.tokens", [config.vocab, d_model])?;
+        let (mut tokens, mut patch, mut n_positions) = (None, None, config.n_ctx);
+        match &config.input {
+            InputKind::Tokens => tokens = Some(params.take("embed.tokens", [config.vocab, d_model])?),
+            InputKind::Patches(patches) => {
+                patch = Some(PatchEmbed::build(params, patches, d_model)?);
+                n_positions = PatchEmbed::learned_positions(patches);
+            }
+            InputKind::Stream => {}
+        }
         let positions = match config.positions {
-            Positions::None => None,
-            Positions::Learned => Some(params.take("embed.positions", [config.n_ctx, d_model])?),
+            Positions::Learned => Some(params.take("embed.positions", [n_positions, d_model])?),
+            Positions::None | Positions::Rotary(_) | Positions::Axial { .. } => None,
         };
         let types = match config.token_types {
             0 => None,
             n => Some(params.take("embed.types", [n, d_model])?),
         };
-        let norm = if config.embed_norm && config.norm != NormKind::None {
-            Some(Norm::build(params, "embed.norm", d_model, config.norm_eps)?)
-        } else {
-            None
-        };
-        Ok(Self { tokens, positions, types, norm })
+        let norm =
+            if config.embed_norm { Norm::build(params, "embed.norm", d_model, config)? } else { None };
+        Ok(Self { tokens, patch, positions, types, norm, scale: config.embed_scale })
     }
 
-    /// The stream that enters block 0, [batch, position, d_model]; `inputs` have been checked.
-    pub(super) fn forward<P: Probe>(&self, inputs: &Inputs, probe: &mut P) -> Tensor<3> {
+    /// The stream that enters block 0, [batch, position, d_model]; `inputs` have been checked and stand after `offset`
+    /// earlier positions.
+    pub(super) fn forward<P: Probe>(&self, inputs: &Inputs, offset: usize, probe: &mut P) -> Tensor<3> {
+        let x = match (&self.patch, inputs.images()) {
+            (Some(patch), Some(images)) => {
+                let table = self.positions.as_ref().map(Param::val);
+                let (x, rows) = patch.forward(images, table);
+                let x = visit(probe, Site::new(SiteKind::Embed), x);
+                match rows {
+                    Some(rows) => x + visit(probe, Site::new(SiteKind::PosEmbed), rows),
+                    None => x,
+                }
+            }
+            _ => self.of_tokens(inputs, offset, probe),
+        };
+        match &self.norm {
+            Some(norm) => norm.plain(x),
+            None => x,
+        }
+    }
+
+    fn of_tokens<P: Probe>(&self, inputs: &Inputs, offset: usize, probe: &mut P) -> Tensor<3> {
         let [batch, positions] = inputs.shape();
-        let tokens = self.tokens.val();
+        // invariant: only a model of tokens gets here, `Transformer::check` saw to it
+        let tokens = self.tokens.as_ref().expect("a token embedding").val();
         let device = tokens.device();
-        let ids = ids(inputs.ids(), inputs.shape(), &device);
-        let mut x = visit(probe, Site::new(SiteKind::Embed), embedding(tokens, ids));
+        let x = embedding(tokens, ids(inputs.ids(), inputs.shape(), &device));
+        let x = match self.scale {
+            Some(scale) => x * scale,
+            None => x,
+        };
+        let mut x = visit(probe, Site::new(SiteKind::Embed), x);
         if let Some(table) = &self.positions {
-            let table = table.val();
-            let [_, d_model] = table.dims();
-            let rows = table.slice([0..positions, 0..d_model]).unsqueeze::<3>();
+            let rows = table.val().narrow(0, offset, positions).unsqueeze::<3>();
             let site = Site::new(SiteKind::PosEmbed);
             // a probe sees a whole tensor, with the batch spelled out
             let rows = if probe.wants(site) { probe.at(site, rows.repeat_dim(0, batch)) } else { rows };
@@ -62,10 +94,7 @@ impl Embed {
             let types = embedding(table.val(), self::ids(&types, inputs.shape(), &device));
             x = x + visit(probe, Site::new(SiteKind::TokenTypeEmbed), types);
         }
-        match &self.norm {
-            Some(norm) => norm.plain(x),
-            None => x,
-        }
+        x
     }
 }
 

@@ -10,12 +10,12 @@ use crate::error::ModelError;
 /// `x · weight + bias` over the last axis.
 #[derive(Module, Debug)]
 pub(crate) struct Linear {
-    pub(super) weight: Param<Tensor<2>>,
-    pub(super) bias: Option<Param<Tensor<1>>>,
+    pub(crate) weight: Param<Tensor<2>>,
+    pub(crate) bias: Option<Param<Tensor<1>>>,
 }
 
 impl Linear {
-    pub(super) fn build(
+    pub(crate) fn build(
         params: &mut Params<'_>,
         name: &str,
         shape: [usize; 2],
@@ -26,7 +26,7 @@ impl Linear {
         Ok(Self { weight, bias })
     }
 
-    pub(super) fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+    pub(crate) fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
         linear(x, self.weight.val(), self.bias.as_ref().map(Param::val))
     }
 }

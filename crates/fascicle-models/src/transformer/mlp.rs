@@ -1,23 +1,25 @@
-//! The two-layer MLP of a block.
+//! The MLP of a block: two layers, gated or not, or a mixture of such experts.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 
+use super::experts::Mixture;
 use super::linear::Linear;
 use super::params::Params;
 use crate::config::{Activation, MlpConfig};
 use crate::error::ModelError;
-use crate::probe::{Probe, visit};
+use crate::probe::{NoProbe, Probe, visit};
 use crate::site::{Site, SiteKind};
 
+/// What a block has between its second norm and the stream.
 #[derive(Module, Debug)]
-pub(crate) struct Mlp {
-    up: Linear,
-    down: Linear,
-    #[module(skip)]
-    activation: Activation,
+pub(crate) enum Mlp {
+    /// One network for every position.
+    Dense(Neurons),
+    /// Each position through a few of many.
+    Mixture(Mixture),
 }
 
 impl Mlp {
@@ -27,21 +29,69 @@ impl Mlp {
         d_model: usize,
         layer: usize,
     ) -> Result<Self, ModelError> {
-        let mut dense = |name: &str, shape| {
-            Linear::build(params, &format!("blocks.{layer}.mlp.{name}"), shape, config.bias)
-        };
+        let name = format!("blocks.{layer}.mlp");
+        Ok(match &config.experts {
+            None => Self::Dense(Neurons::build(params, config, d_model, &name)?),
+            Some(experts) => Self::Mixture(Mixture::build(params, config, experts, d_model, &name)?),
+        })
+    }
+
+    /// `x`: [batch, position, d_model]; what the MLP gives, of the same shape.
+    pub(super) fn forward<P: Probe>(&self, x: Tensor<3>, layer: usize, probe: &mut P) -> Tensor<3> {
+        match self {
+            Self::Dense(neurons) => neurons.forward(x, layer, probe),
+            Self::Mixture(mixture) => mixture.forward(x, layer, probe),
+        }
+    }
+}
+
+/// One layer of hidden neurons between two dense layers; gated neurons have a second, linear reading.
+#[derive(Module, Debug)]
+pub(crate) struct Neurons {
+    gate: Option<Linear>,
+    up: Linear,
+    down: Linear,
+    #[module(skip)]
+    activation: Activation,
+}
+
+impl Neurons {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        config: &MlpConfig,
+        d_model: usize,
+        name: &str,
+    ) -> Result<Self, ModelError> {
+        let mut dense =
+            |leaf: &str, shape| Linear::build(params, &format!("{name}.{leaf}"), shape, config.bias);
         Ok(Self {
+            gate: config.gated.then(|| dense("gate", [d_model, config.width])).transpose()?,
             up: dense("up", [d_model, config.width])?,
             down: dense("down", [config.width, d_model])?,
             activation: config.activation,
         })
     }
 
-    /// `x`: [batch, position, d_model]; what the MLP adds to the residual stream, of the same shape.
-    pub(super) fn forward<P: Probe>(&self, x: Tensor<3>, layer: usize, probe: &mut P) -> Tensor<3> {
-        let pre = visit(probe, Site::block(layer, SiteKind::MlpPre), self.up.forward(x));
-        let post = visit(probe, Site::block(layer, SiteKind::MlpPost), self.activation.apply(pre));
-        self.down.forward(post)
+    fn forward<P: Probe>(&self, x: Tensor<3>, layer: usize, probe: &mut P) -> Tensor<3> {
+        let site = |kind| Site::block(layer, kind);
+        let post = match &self.gate {
+            None => {
+                let pre = visit(probe, site(SiteKind::MlpPre), self.up.forward(x));
+                self.activation.apply(pre)
+            }
+            Some(gate) => {
+                let pre = visit(probe, site(SiteKind::MlpPre), gate.forward(x.clone()));
+                let linear = visit(probe, site(SiteKind::MlpPreLinear), self.up.forward(x));
+                self.activation.apply(pre) * linear
+            }
+        };
+        self.down.forward(visit(probe, site(SiteKind::MlpPost), post))
+    }
+
+    /// Rows [row, d_model] through the network, without sites.
+    pub(super) fn plain(&self, x: Tensor<2>) -> Tensor<2> {
+        let [rows, d_model] = x.dims();
+        self.forward(x.reshape([1, rows, d_model]), 0, &mut NoProbe).reshape([rows, d_model])
     }
 }
 
@@ -54,6 +104,7 @@ impl Activation {
             Self::Gelu if x.is_tracked() => x.clone() * ((x * FRAC_1_SQRT_2).erf() + 1.0) * 0.5,
             Self::Gelu => activation::gelu(x),
             Self::GeluTanh => activation::gelu_approximate(x),
+            Self::QuickGelu => x.clone() * activation::sigmoid(x * 1.702),
             Self::Relu => activation::relu(x),
             Self::Silu => activation::silu(x),
             Self::Tanh => activation::tanh(x),

@@ -3,10 +3,16 @@
 mod attention;
 mod block;
 mod embed;
-mod linear;
+mod experts;
+mod heads;
+pub(crate) mod linear;
 mod mlp;
 mod norm;
 pub(crate) mod params;
+mod pass;
+mod patches;
+mod resize;
+mod rotary;
 mod sites;
 mod unembed;
 
@@ -14,13 +20,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use burn::module::Module;
-use burn::tensor::{Bool, Device, Tensor, TensorData};
+use burn::tensor::{DType, Device, Tensor, TensorData};
 use fascicle_core::AttentionFn;
 
 pub use attention::DenseAttention;
 pub use params::Parameter;
+pub use pass::Past;
 
-use crate::config::{NormKind, TransformerConfig};
+use crate::config::{InputKind, Pooler, Positions, TransformerConfig};
 use crate::error::{ModelError, shown};
 use crate::inputs::Inputs;
 use crate::names::nearest;
@@ -30,9 +37,12 @@ use crate::site::{Site, SiteKind};
 use attention::AttentionChoice;
 use block::Block;
 use embed::Embed;
+use heads::Classifier;
 use linear::Linear;
 use norm::Norm;
 use params::{Params, Values};
+use pass::Pass;
+use rotary::Rotation;
 use unembed::Unembed;
 
 /// A transformer with every site open to probes, and a burn module like any other.
@@ -46,6 +56,7 @@ pub struct Transformer {
     ln_final: Option<Norm>,
     unembed: Option<Unembed>,
     pooler: Option<Linear>,
+    classifier: Option<Classifier>,
     #[module(skip)]
     config: TransformerConfig,
     #[module(skip)]
@@ -54,7 +65,7 @@ pub struct Transformer {
 
 impl Transformer {
     /// Walks over the parameters in the order of the forward pass.
-    fn walk(config: &TransformerConfig, params: &mut Params<'_>) -> Result<Self, ModelError> {
+    pub(crate) fn walk(config: &TransformerConfig, params: &mut Params<'_>) -> Result<Self, ModelError> {
         config.validate()?;
         let d_model = config.d_model;
         Ok(Self {
@@ -62,8 +73,8 @@ impl Transformer {
             blocks: (0..config.n_layers)
                 .map(|layer| Block::build(params, config, layer))
                 .collect::<Result<_, _>>()?,
-            ln_final: if config.final_norm && config.norm != NormKind::None {
-                Some(Norm::build(params, "ln_final", d_model, config.norm_eps)?)
+            ln_final: if config.final_norm {
+                Norm::build(params, "ln_final", d_model, config)?
             } else {
                 None
             },
@@ -72,11 +83,11 @@ impl Transformer {
                 .as_ref()
                 .map(|unembed| Unembed::build(params, config, unembed))
                 .transpose()?,
-            pooler: if config.pooler {
-                Some(Linear::build(params, "pooler", [d_model, d_model], true)?)
-            } else {
-                None
+            pooler: match config.pooler {
+                Pooler::Tanh => Some(Linear::build(params, "pooler", [d_model, d_model], true)?),
+                _ => None,
             },
+            classifier: Classifier::build(params, config)?,
             config: config.clone(),
             attention: AttentionChoice(Arc::new(DenseAttention)),
         })
@@ -103,13 +114,14 @@ impl Transformer {
 
     /// Where the weights are.
     pub fn device(&self) -> Device {
-        self.embed.tokens.val().device()
+        self.devices().into_iter().next().unwrap_or_else(Device::flex)
     }
 
     /// Runs the model on a batch.
     ///
     /// # Errors
-    /// [`ModelError`] for ids outside the vocabulary and sequences longer than the model takes.
+    /// [`ModelError`] for ids outside the vocabulary, sequences longer than the model takes, and images of other
+    /// channels or sizes.
     pub fn forward(&self, inputs: &Inputs) -> Result<Outputs, ModelError> {
         self.forward_with(inputs, &mut NoProbe)
     }
@@ -120,8 +132,9 @@ impl Transformer {
     /// As [`Transformer::forward`].
     pub fn forward_with<P: Probe>(&self, inputs: &Inputs, probe: &mut P) -> Result<Outputs, ModelError> {
         self.check(inputs)?;
-        let x = self.embed.forward(inputs, probe);
-        Ok(self.blocks_and_head(0, x, inputs, probe))
+        let x = self.embed.forward(inputs, 0, probe);
+        let pass = self.pass(inputs, 0, &x);
+        Ok(self.blocks(0, x, &pass, None, probe).map_or_else(Outputs::default, |x| self.heads(x, inputs, probe)))
     }
 
     /// Starts at block `layer` from the residual stream that enters it, [batch, position, d_model]; with
@@ -143,7 +156,7 @@ impl Transformer {
         if layer > n_layers {
             return Err(ModelError::NoSuchLayer { layer, n_layers });
         }
-        let expected = [inputs.batch(), inputs.positions(), self.config.d_model];
+        let expected = [inputs.batch(), self.positions(inputs), self.config.d_model];
         if resid_pre.dims() != expected {
             return Err(ModelError::InputShape {
                 name: "resid_pre".into(),
@@ -151,66 +164,165 @@ impl Transformer {
                 expected: format!("{expected:?}"),
             });
         }
-        Ok(self.blocks_and_head(layer, resid_pre, inputs, probe))
+        let pass = self.pass(inputs, 0, &resid_pre);
+        let last = self.blocks(layer, resid_pre, &pass, None, probe);
+        Ok(last.map_or_else(Outputs::default, |x| self.heads(x, inputs, probe)))
+    }
+
+    /// Reads the positions that follow those in `past`, adds them to it, and gives the scores [batch, vocab] of what
+    /// comes after the last of them; the scores of the other positions are not computed.
+    ///
+    /// Rows are of one length: `inputs` has no padding.
+    ///
+    /// # Errors
+    /// As [`Transformer::forward`]; [`ModelError::NotADecoder`] for a model that sees later positions or has no scores;
+    /// [`ModelError::InputShape`] when the rows are not those of `past`.
+    pub fn forward_next(&self, inputs: &Inputs, past: &mut Past) -> Result<Tensor<2>, ModelError> {
+        self.check(inputs)?;
+        let (offset, positions) = (past.positions(), inputs.positions());
+        let unembed = match &self.unembed {
+            Some(unembed) if self.config.attention.causal && inputs.has_tokens() => unembed,
+            _ => return Err(ModelError::NotADecoder),
+        };
+        if inputs.attention_mask().is_some_and(|mask| mask.contains(&0)) {
+            return Err(ModelError::InputShape {
+                name: "attention_mask".into(),
+                got: "padding".into(),
+                expected: "none: rows of different lengths are continued one by one".into(),
+            });
+        }
+        if let Some(batch) = past.batch().filter(|batch| *batch != inputs.batch()) {
+            return Err(ModelError::InputShape {
+                name: "input_ids".into(),
+                got: format!("{} rows", inputs.batch()),
+                expected: format!("{batch}, as many as were read before"),
+            });
+        }
+        if offset + positions > self.config.n_ctx {
+            return Err(ModelError::TooLong { positions: offset + positions, limit: self.config.n_ctx });
+        }
+        let x = self.embed.forward(inputs, offset, &mut NoProbe);
+        let pass = self.pass(inputs, offset, &x);
+        let last = self.blocks(0, x, &pass, Some(past), &mut NoProbe).map(|x| x.narrow(1, positions - 1, 1));
+        // invariant: `NoProbe` stops no pass
+        let last = last.expect("a pass that nobody stops");
+        let last = match &self.ln_final {
+            Some(norm) => norm.plain(last),
+            None => last,
+        };
+        Ok(unembed.forward(last, self.embed.tokens.as_ref()).squeeze_dim(1))
+    }
+
+    /// Length of the sequence that a batch becomes: of its token ids, or of the patches of its images with the tokens
+    /// before them.
+    pub fn positions(&self, inputs: &Inputs) -> usize {
+        match (self.config.patches(), inputs.images()) {
+            (Some(patches), Some(images)) => {
+                patches.prefix() + patches.kept(patches.grid(images.size()).iter().product())
+            }
+            _ => inputs.positions(),
+        }
     }
 
     fn check(&self, inputs: &Inputs) -> Result<(), ModelError> {
-        inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types)
+        match &self.config.input {
+            InputKind::Patches(patches) => patches.check(inputs, self.config.positions == Positions::Learned),
+            InputKind::Tokens | InputKind::Stream if !inputs.has_tokens() => {
+                Err(ModelError::InputKind { got: "images", expected: "token ids (`input_ids`)" })
+            }
+            InputKind::Tokens => {
+                inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types)
+            }
+            InputKind::Stream => Err(ModelError::InputKind { got: "token ids", expected: "a residual stream" }),
+        }
     }
 
-    fn blocks_and_head<P: Probe>(
+    fn pass(&self, inputs: &Inputs, offset: usize, x: &Tensor<3>) -> Pass<'_> {
+        let (positions, target) = (x.dims()[1], (&x.device(), x.dtype()));
+        let span = [offset, positions];
+        let rotation = self.rotation(inputs, span, target);
+        Pass::new(&self.config, &self.attention, rotation, inputs, span, target.0)
+    }
+
+    fn rotation(&self, inputs: &Inputs, span: [usize; 2], target: (&Device, DType)) -> Option<Rotation> {
+        match &self.config.positions {
+            Positions::None | Positions::Learned => None,
+            Positions::Rotary(rotary) => Some(Rotation::of_positions(rotary, span, target)),
+            Positions::Axial { theta } => {
+                let (patches, images) = (self.config.patches()?, inputs.images()?);
+                let grid = patches.grid(images.size());
+                Some(Rotation::of_patches(*theta, self.config.d_head, patches, grid, target))
+            }
+        }
+    }
+
+    /// The stream after the last block; `None` when a probe stopped the pass.
+    fn blocks<P: Probe>(
         &self,
         first: usize,
-        x: Tensor<3>,
-        inputs: &Inputs,
+        mut x: Tensor<3>,
+        pass: &Pass<'_>,
+        mut past: Option<&mut Past>,
         probe: &mut P,
-    ) -> Outputs {
-        let blocked = self.blocked(inputs, &x.device());
-        let mut x = x;
+    ) -> Option<Tensor<3>> {
+        if let Some(past) = &mut past {
+            past.layers.resize_with(self.blocks.len(), Default::default);
+        }
         for (layer, block) in self.blocks.iter().enumerate().skip(first) {
             if probe.finished() {
-                return Outputs::default();
+                return None;
             }
-            x = block.forward(x, layer, blocked.clone(), &self.attention, probe);
+            let past = past.as_mut().map(|past| &mut past.layers[layer]);
+            x = block.forward(x, layer, pass, past, probe);
         }
-        if probe.finished() {
-            return Outputs::default();
-        }
-        if let Some(norm) = &self.ln_final {
-            let (scale, normalized) =
-                (Site::new(SiteKind::LnFinalScale), Site::new(SiteKind::LnFinalNormalized));
-            x = norm.forward(x, scale, normalized, probe);
-        }
-        let logits = self.unembed.as_ref().map(|unembed| {
-            let scores = unembed.forward(x.clone(), &self.embed.tokens);
-            visit(probe, Site::new(SiteKind::Logits), scores)
-        });
-        let pooler_output = self.pooler.as_ref().map(|pooler| {
-            let [batch, _, d_model] = x.dims();
-            let first = x.clone().slice([0..batch, 0..1, 0..d_model]).reshape([batch, d_model]);
-            pooler.forward(first).tanh()
-        });
-        Outputs { logits, last_hidden_state: Some(x), pooler_output }
+        (!probe.finished()).then_some(x)
     }
 
-    /// True where attention is forbidden, [batch or 1, 1, query, key]; `None` when nothing is.
-    fn blocked(&self, inputs: &Inputs, device: &Device) -> Option<Tensor<4, Bool>> {
-        let causal = self.config.attention.causal;
-        let padding = inputs.attention_mask().filter(|mask| mask.contains(&0));
-        if !causal && padding.is_none() {
-            return None;
-        }
-        let n = inputs.positions();
-        let rows = if padding.is_some() { inputs.batch() } else { 1 };
-        let mut blocked = Vec::with_capacity(rows * n * n);
-        for row in 0..rows {
-            for query in 0..n {
-                blocked.extend((0..n).map(|key| {
-                    (causal && key > query) || padding.is_some_and(|mask| mask[row * n + key] == 0)
-                }));
+    /// What comes after the last block.
+    pub(crate) fn heads<P: Probe>(&self, x: Tensor<3>, inputs: &Inputs, probe: &mut P) -> Outputs {
+        let (scale, normalized) = (Site::new(SiteKind::LnFinalScale), Site::new(SiteKind::LnFinalNormalized));
+        let alone = self.config.pooler == Pooler::FirstNormed;
+        let x = match &self.ln_final {
+            Some(norm) if !alone => norm.forward(x, scale, normalized, probe),
+            _ => x,
+        };
+        let pooled = heads::pooled(self.config.pooler, self.pooler.as_ref(), &x, inputs);
+        let pooled = match (&self.ln_final, pooled) {
+            (Some(norm), Some(pooled)) if alone => {
+                Some(norm.forward(pooled.unsqueeze_dim(1), scale, normalized, probe).squeeze_dim(1))
             }
+            (_, pooled) => pooled,
+        };
+        let logits = self.unembed.as_ref().map(|unembed| {
+            let scores = unembed.forward(x.clone(), self.embed.tokens.as_ref());
+            visit(probe, Site::new(SiteKind::Logits), scores)
+        });
+        let class_logits = self.classifier.as_ref().map(|classifier| {
+            let prefix = self.config.patches().map_or(1, |patches| patches.prefix());
+            let scores = classifier.forward(&x, pooled.as_ref(), prefix);
+            visit(probe, Site::new(SiteKind::ClassLogits), scores)
+        });
+        Outputs {
+            logits,
+            class_logits,
+            last_hidden_state: Some(x),
+            pooler_output: pooled,
+            ..Outputs::default()
         }
-        Some(Tensor::from_data(TensorData::new(blocked, [rows, 1, n, n]), device))
+    }
+
+    /// Scores over the vocabulary at one position of each row alone, [batch, vocab], from the last hidden state
+    /// ([`Outputs::last_hidden_state`]); `None` for a model without such scores. The metric of a single position needs
+    /// no other, and the matrix over the vocabulary is often the largest of all.
+    pub fn logits_at(&self, last_hidden_state: &Tensor<3>, positions: &[usize]) -> Option<Tensor<2>> {
+        let chosen = heads::positions(last_hidden_state, positions).unsqueeze_dim(1);
+        Some(self.unembed.as_ref()?.forward(chosen, self.embed.tokens.as_ref()).squeeze_dim(1))
+    }
+
+    /// Runs the blocks and the heads on a stream that another model made, [batch, position, d_model].
+    pub(crate) fn forward_stream<P: Probe>(&self, x: Tensor<3>, inputs: &Inputs, probe: &mut P) -> Outputs {
+        let pass = self.pass(inputs, 0, &x);
+        self.blocks(0, x, &pass, None, probe).map_or_else(Outputs::default, |x| self.heads(x, inputs, probe))
     }
 }
 

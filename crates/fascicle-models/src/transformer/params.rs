@@ -23,6 +23,8 @@ pub(crate) type Values<'a> = dyn FnMut(&str, &[usize]) -> Result<TensorData, Mod
 /// One walk over a model's parameters.
 pub(crate) struct Params<'a> {
     device: Device,
+    /// Stands before the names, for the parts of a model of several.
+    scope: &'static str,
     listed: Vec<Parameter>,
     values: Option<&'a mut Values<'a>>,
 }
@@ -30,23 +32,36 @@ pub(crate) struct Params<'a> {
 impl<'a> Params<'a> {
     /// A walk that only lists.
     pub(crate) fn lister() -> Self {
-        Self { device: Device::flex(), listed: Vec::new(), values: None }
+        Self { device: Device::flex(), scope: "", listed: Vec::new(), values: None }
     }
 
     /// A walk that fills each parameter from `values` and puts it on `device`.
     pub(crate) fn filler(device: &Device, values: &'a mut Values<'a>) -> Self {
-        Self { device: device.clone(), listed: Vec::new(), values: Some(values) }
+        Self { device: device.clone(), scope: "", listed: Vec::new(), values: Some(values) }
     }
 
-    pub(super) fn take<const D: usize>(
+    /// Walks over one part of a model of several: its names begin with `scope`.
+    pub(crate) fn within<T>(
+        &mut self,
+        scope: &'static str,
+        walk: impl FnOnce(&mut Self) -> Result<T, ModelError>,
+    ) -> Result<T, ModelError> {
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let built = walk(self);
+        self.scope = outer;
+        built
+    }
+
+    pub(crate) fn take<const D: usize>(
         &mut self,
         name: &str,
         shape: [usize; D],
     ) -> Result<Param<Tensor<D>>, ModelError> {
-        self.listed.push(Parameter { name: name.to_string(), shape: shape.to_vec() });
+        let name = format!("{}{name}", self.scope);
+        self.listed.push(Parameter { name: name.clone(), shape: shape.to_vec() });
         match &mut self.values {
             Some(values) => {
-                let data = values(name, &shape)?;
+                let data = values(&name, &shape)?;
                 let value = Tensor::from_data(data, &self.device).set_require_grad(false);
                 Ok(Param::initialized(ParamId::new(), value))
             }

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use super::linear::Linear;
 use super::norm::Norm;
 use super::params::Params;
-use crate::config::{Activation, NormKind, TransformerConfig, UnembedConfig};
+use crate::config::{Activation, TransformerConfig, UnembedConfig};
 use crate::error::ModelError;
 
 #[derive(Module, Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Unembed {
     weight: Option<Param<Tensor<2>>>,
     bias: Option<Param<Tensor<1>>>,
     transform: Option<Transform>,
+    #[module(skip)]
+    softcap: Option<f64>,
 }
 
 /// BERT's dense layer, activation and norm before the vocabulary.
@@ -37,23 +39,18 @@ impl Unembed {
             None => None,
             Some(activation) => Some(Transform {
                 dense: Linear::build(params, "unembed.transform.dense", [d_model, d_model], true)?,
-                norm: match config.norm {
-                    NormKind::None => None,
-                    NormKind::Layer => {
-                        Some(Norm::build(params, "unembed.transform.norm", d_model, config.norm_eps)?)
-                    }
-                },
+                norm: Norm::build(params, "unembed.transform.norm", d_model, config)?,
                 activation,
             }),
         };
         let weight =
             if unembed.tied { None } else { Some(params.take("unembed.weight", [d_model, config.vocab])?) };
         let bias = if unembed.bias { Some(params.take("unembed.bias", [config.vocab])?) } else { None };
-        Ok(Self { weight, bias, transform })
+        Ok(Self { weight, bias, transform, softcap: unembed.softcap })
     }
 
     /// `x`: [batch, position, d_model]; scores [batch, position, vocab].
-    pub(super) fn forward(&self, x: Tensor<3>, tokens: &Param<Tensor<2>>) -> Tensor<3> {
+    pub(super) fn forward(&self, x: Tensor<3>, tokens: Option<&Param<Tensor<2>>>) -> Tensor<3> {
         let x = match &self.transform {
             Some(Transform { dense, norm, activation }) => {
                 let x = activation.apply(dense.forward(x));
@@ -62,12 +59,21 @@ impl Unembed {
             None => x,
         };
         let [batch, positions, d_model] = x.dims();
-        let weight = self.weight.as_ref().map_or_else(|| tokens.val().transpose(), Param::val);
+        let weight = match (&self.weight, tokens) {
+            (Some(weight), _) => weight.val(),
+            (None, Some(tokens)) => tokens.val().transpose(),
+            // invariant: a tied head needs token ids, `TransformerConfig::validate` saw to it
+            (None, None) => unreachable!("a tied head without a token embedding"),
+        };
         let [_, vocab] = weight.dims();
         let scores =
             x.reshape([batch * positions, d_model]).matmul(weight).reshape([batch, positions, vocab]);
-        match &self.bias {
+        let scores = match &self.bias {
             Some(bias) => scores + bias.val().unsqueeze(),
+            None => scores,
+        };
+        match self.softcap {
+            Some(cap) => (scores / cap).tanh() * cap,
             None => scores,
         }
     }

@@ -1,0 +1,97 @@
+//! One vector a row, and scores over classes.
+
+use burn::module::Module;
+use burn::tensor::{DType, Int, Tensor, TensorData};
+
+use super::linear::Linear;
+use super::params::Params;
+use crate::config::{ClassifierInput, Pooler, TransformerConfig};
+use crate::error::ModelError;
+use crate::inputs::Inputs;
+
+/// From the residual stream to scores over classes.
+#[derive(Module, Debug)]
+pub(crate) struct Classifier {
+    first: Linear,
+    second: Option<Linear>,
+    #[module(skip)]
+    from: ClassifierInput,
+}
+
+impl Classifier {
+    pub(super) fn build(
+        params: &mut Params<'_>,
+        config: &TransformerConfig,
+    ) -> Result<Option<Self>, ModelError> {
+        let Some(classifier) = &config.classifier else { return Ok(None) };
+        let width = match classifier.from {
+            ClassifierInput::FirstAndMean => 2 * config.d_model,
+            _ => config.d_model,
+        };
+        let shape = [width, classifier.classes];
+        let first = Linear::build(params, "classifier.first", shape, true)?;
+        let second = match classifier.from {
+            ClassifierInput::FirstTwo => Some(Linear::build(params, "classifier.second", shape, true)?),
+            _ => None,
+        };
+        Ok(Some(Self { first, second, from: classifier.from }))
+    }
+
+    /// `x`: [batch, position, d_model], after the final norm; `prefix` tokens stand before the patches of an image.
+    /// Scores [batch, class].
+    pub(super) fn forward(&self, x: &Tensor<3>, pooled: Option<&Tensor<2>>, prefix: usize) -> Tensor<2> {
+        let [_, positions, _] = x.dims();
+        match (self.from, &self.second, pooled) {
+            (ClassifierInput::FirstTwo, Some(second), _) => {
+                (self.first.forward(position(x, 0)) + second.forward(position(x, 1))) * 0.5
+            }
+            (ClassifierInput::FirstAndMean, ..) => {
+                let patches = x.clone().narrow(1, prefix, positions - prefix).mean_dim(1).squeeze_dim(1);
+                self.first.forward(Tensor::cat(vec![position(x, 0), patches], 1))
+            }
+            (ClassifierInput::Pooler, _, Some(pooled)) => self.first.forward(pooled.clone()),
+            _ => self.first.forward(position(x, 0)),
+        }
+    }
+}
+
+/// One position of every row, [batch, d_model].
+pub(super) fn position(x: &Tensor<3>, at: usize) -> Tensor<2> {
+    x.clone().narrow(1, at, 1).squeeze_dim(1)
+}
+
+/// A position of each row's own, [batch, d_model].
+pub(super) fn positions(x: &Tensor<3>, at: &[usize]) -> Tensor<2> {
+    let [batch, positions, d_model] = x.dims();
+    let rows: Vec<i32> = at.iter().enumerate().map(|(row, at)| (row * positions + at) as i32).collect();
+    let rows = Tensor::<1, Int>::from_data(TensorData::new(rows, [batch]), (&x.device(), DType::I32));
+    x.clone().reshape([batch * positions, d_model]).select(0, rows)
+}
+
+/// The vector that stands for a row; `dense` is BERT's layer, where there is one.
+pub(super) fn pooled(
+    pooler: Pooler,
+    dense: Option<&Linear>,
+    x: &Tensor<3>,
+    inputs: &Inputs,
+) -> Option<Tensor<2>> {
+    let ends = |end: &dyn Fn(&[i64]) -> usize| -> Vec<usize> {
+        inputs.ids().chunks(inputs.positions().max(1)).map(end).collect()
+    };
+    match (pooler, dense) {
+        (Pooler::None, _) => None,
+        (Pooler::Tanh, Some(dense)) => Some(dense.forward(position(x, 0)).tanh()),
+        (Pooler::EndOfText(id), _) => {
+            // as `transformers`: a row without the token is pooled at its first position
+            Some(positions(x, &ends(&|row| row.iter().position(|found| *found == id).unwrap_or(0))))
+        }
+        (Pooler::HighestId, _) => {
+            let first_highest = |row: &[i64]| {
+                let highest = row.iter().max();
+                row.iter().position(|id| Some(id) == highest).unwrap_or(0)
+            };
+            Some(positions(x, &ends(&first_highest)))
+        }
+        (Pooler::First | Pooler::FirstNormed | Pooler::Tanh, _) => Some(position(x, 0)),
+    }
+}

@@ -1,0 +1,122 @@
+//! What all blocks of one forward pass share, and what one pass leaves for the next.
+
+use burn::tensor::{Bool, Device, Tensor, TensorData};
+
+use super::attention::AttentionChoice;
+use super::rotary::Rotation;
+use crate::config::TransformerConfig;
+use crate::inputs::Inputs;
+
+/// What all blocks of one forward pass share.
+pub(crate) struct Pass<'a> {
+    pub(super) attention: &'a AttentionChoice,
+    pub(super) rotation: Option<Rotation>,
+    /// Where attention is forbidden in blocks that see everything, and in those with a sliding window.
+    everywhere: Option<Tensor<4, Bool>>,
+    sliding: Option<Tensor<4, Bool>>,
+    config: &'a TransformerConfig,
+}
+
+impl<'a> Pass<'a> {
+    /// For `positions` positions that follow `offset` earlier ones; `inputs` gives the padding.
+    pub(super) fn new(
+        config: &'a TransformerConfig,
+        attention: &'a AttentionChoice,
+        rotation: Option<Rotation>,
+        inputs: &Inputs,
+        [offset, positions]: [usize; 2],
+        device: &Device,
+    ) -> Self {
+        let window = config.attention.sliding.as_ref().map(|sliding| sliding.window);
+        let any = |sliding: bool| {
+            (0..config.n_layers).any(|layer| config.window(layer).is_some() == sliding)
+        };
+        let blocked = |window| blocked(config.attention.causal, window, inputs, [offset, positions], device);
+        Self {
+            attention,
+            rotation,
+            everywhere: if any(false) { blocked(None) } else { None },
+            sliding: if any(true) { blocked(window) } else { None },
+            config,
+        }
+    }
+
+    /// True where attention is forbidden in block `layer`, [batch or 1, 1, query, key]; `None` when nothing is.
+    pub(super) fn blocked(&self, layer: usize) -> Option<Tensor<4, Bool>> {
+        if self.config.window(layer).is_some() { self.sliding.clone() } else { self.everywhere.clone() }
+    }
+}
+
+fn blocked(
+    causal: bool,
+    window: Option<usize>,
+    inputs: &Inputs,
+    [offset, queries]: [usize; 2],
+    device: &Device,
+) -> Option<Tensor<4, Bool>> {
+    let keys = offset + queries;
+    // a mask speaks of token positions, and covers the earlier ones too where there are any
+    let padding = inputs.attention_mask().filter(|mask| mask.contains(&0) && mask.len() == inputs.batch() * keys);
+    // one new position sees all that came before it
+    let hidden = |query: usize, key: usize| {
+        (causal && key > query) || window.is_some_and(|window| query.abs_diff(key) >= window)
+    };
+    let any_hidden = (causal && queries > 1) || window.is_some_and(|window| keys > window);
+    if !any_hidden && padding.is_none() {
+        return None;
+    }
+    let rows = if padding.is_some() { inputs.batch() } else { 1 };
+    let mut blocked = Vec::with_capacity(rows * queries * keys);
+    for row in 0..rows {
+        for query in offset..keys {
+            blocked.extend((0..keys).map(|key| {
+                hidden(query, key) || padding.is_some_and(|mask| mask[row * keys + key] == 0)
+            }));
+        }
+    }
+    Some(Tensor::from_data(TensorData::new(blocked, [rows, 1, queries, keys]), device))
+}
+
+/// Keys and values of the positions that a causal model has already read, so that the next pass need not read them
+/// again: [batch, kv_head, position, d_head] for each block.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    pub(super) layers: Vec<LayerPast>,
+}
+
+/// One block's part of [`Past`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LayerPast {
+    held: Option<(Tensor<4>, Tensor<4>)>,
+}
+
+impl Past {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of positions read.
+    pub fn positions(&self) -> usize {
+        let first = self.layers.first().and_then(|layer| layer.held.as_ref());
+        first.map_or(0, |(keys, _)| keys.dims()[2])
+    }
+
+    /// Number of rows read.
+    pub(super) fn batch(&self) -> Option<usize> {
+        let first = self.layers.first().and_then(|layer| layer.held.as_ref());
+        first.map(|(keys, _)| keys.dims()[0])
+    }
+}
+
+impl LayerPast {
+    /// Adds the new positions and gives back all of them.
+    pub(super) fn extend(&mut self, k: Tensor<4>, v: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
+        let (k, v) = match self.held.take() {
+            Some((keys, values)) => (Tensor::cat(vec![keys, k], 2), Tensor::cat(vec![values, v], 2)),
+            None => (k, v),
+        };
+        self.held = Some((k.clone(), v.clone()));
+        (k, v)
+    }
+}

@@ -1,0 +1,131 @@
+//! Rotary positions: queries and keys turned by angles that depend on where they stand.
+//!
+//! Su et al. 2021 (arXiv:2104.09864) in the rotate-half layout: channel `i` is paired with channel `i + dims/2`. Angles
+//! are computed in f64 on the host; the tables are as long as the sequence, so that costs next to nothing.
+
+use std::f64::consts::TAU;
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+use crate::config::{PatchConfig, Rotary, RotaryScaling};
+
+/// Cosines and sines of the angles of each position, [1, position, 1, dims].
+#[derive(Clone, Debug)]
+pub(crate) struct Rotation {
+    cos: Tensor<4>,
+    sin: Tensor<4>,
+}
+
+impl Rotation {
+    /// For `positions` positions from `offset` on.
+    pub(super) fn of_positions(
+        rotary: &Rotary,
+        [offset, positions]: [usize; 2],
+        target: (&Device, DType),
+    ) -> Self {
+        let frequencies = frequencies(rotary);
+        let angles = (offset..offset + positions)
+            .flat_map(|position| frequencies.iter().map(move |frequency| position as f64 * frequency))
+            .collect();
+        Self::from_angles(angles, positions, target)
+    }
+
+    /// For `[prefix…, patches row by row…]`: patches are turned by row and column, the tokens before them not at all.
+    ///
+    /// DINOv3: centres of patches in [−1, 1], a quarter of a head's channels for rows, the next quarter for columns.
+    pub(super) fn of_patches(
+        theta: f64,
+        d_head: usize,
+        patches: &PatchConfig,
+        [rows, cols]: [usize; 2],
+        target: (&Device, DType),
+    ) -> Self {
+        let quarter = d_head / 4;
+        let frequency = |i: usize| TAU / theta.powf(4.0 * i as f64 / d_head as f64);
+        let centre = |i: usize, count: usize| 2.0 * (i as f64 + 0.5) / count as f64 - 1.0;
+        let mut angles = vec![0.0; patches.prefix() * 2 * quarter];
+        for (row, col) in (0..rows).flat_map(|row| (0..cols).map(move |col| (row, col))) {
+            for at in [centre(row, rows), centre(col, cols)] {
+                angles.extend((0..quarter).map(|i| at * frequency(i)));
+            }
+        }
+        Self::from_angles(angles, patches.prefix() + rows * cols, target)
+    }
+
+    /// Each position's angles serve both halves of the channels.
+    fn from_angles(angles: Vec<f64>, positions: usize, (device, dtype): (&Device, DType)) -> Self {
+        let half = angles.len() / positions.max(1);
+        let table = |function: fn(f64) -> f64| {
+            let values: Vec<f64> = angles
+                .chunks(half.max(1))
+                .flat_map(|row| row.iter().chain(row).map(|angle| function(*angle)))
+                .collect();
+            Tensor::from_data(TensorData::new(values, [1, positions, 1, 2 * half]), (device, dtype))
+        };
+        Self { cos: table(f64::cos), sin: table(f64::sin) }
+    }
+
+    /// Turns [batch, position, head, d_head]; channels beyond the tables' stay.
+    pub(super) fn apply(&self, x: Tensor<4>) -> Tensor<4> {
+        let d_head = x.dims()[3];
+        let dims = self.cos.dims()[3];
+        let (turning, staying) = if dims < d_head {
+            (x.clone().narrow(3, 0, dims), Some(x.narrow(3, dims, d_head - dims)))
+        } else {
+            (x, None)
+        };
+        let half = dims / 2;
+        let (first, second) = (turning.clone().narrow(3, 0, half), turning.clone().narrow(3, half, half));
+        let partner = Tensor::cat(vec![second.neg(), first], 3);
+        let turned = turning * self.cos.clone() + partner * self.sin.clone();
+        match staying {
+            Some(staying) => Tensor::cat(vec![turned, staying], 3),
+            None => turned,
+        }
+    }
+}
+
+/// Angle per position of each pair of channels.
+fn frequencies(rotary: &Rotary) -> Vec<f64> {
+    let frequency = |i: usize| 1.0 / rotary.theta.powf(2.0 * i as f64 / rotary.dims as f64);
+    let scaled = |frequency: f64| match rotary.scaling {
+        RotaryScaling::None => frequency,
+        RotaryScaling::Linear { factor } => frequency / factor,
+        RotaryScaling::Llama3 { factor, low, high, original } => {
+            let wavelength = TAU / frequency;
+            if wavelength < original / high {
+                frequency
+            } else if wavelength > original / low {
+                frequency / factor
+            } else {
+                let share = (original / wavelength - low) / (high - low);
+                (1.0 - share) * frequency / factor + share * frequency
+            }
+        }
+    };
+    (0..rotary.dims / 2).map(|i| scaled(frequency(i))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(scaling: RotaryScaling, expected: &[f64]) {
+        let got = frequencies(&Rotary { dims: 8, theta: 10_000.0, scaling });
+        for (got, expected) in got.iter().zip(expected) {
+            assert!((got - expected).abs() < 1e-12, "{got} {expected}");
+        }
+    }
+
+    #[test]
+    fn wavelengths() {
+        check(RotaryScaling::None, &[1.0, 0.1, 0.01, 0.001]);
+        check(RotaryScaling::Linear { factor: 4.0 }, &[0.25, 0.025, 0.0025, 0.00025]);
+        // wavelengths 6.3, 63, 628, 6283 with bounds 32 and 128: kept, between, divided, divided
+        let scaling = RotaryScaling::Llama3 { factor: 8.0, low: 1.0, high: 4.0, original: 128.0 };
+        let share = (128.0 / (TAU / 0.1) - 1.0) / 3.0;
+        let between = (1.0 - share) * 0.1 / 8.0 + share * 0.1;
+        check(scaling, &[1.0, between, 0.01 / 8.0, 0.001 / 8.0]);
+    }
+}
