@@ -37,7 +37,7 @@ fn sentence_embeddings_agree_with_transformers() {
             continue;
         }
         let model = load(&folder, &device).expect("a model");
-        let outputs = model.transformer.forward(&inputs).expect("outputs");
+        let outputs = model.transformer().expect("a transformer").forward(&inputs).expect("outputs");
         let hidden = outputs.last_hidden_state.expect("an encoder has hidden states");
         let got: Vec<f32> = sentence_embeddings(hidden, &inputs, model.pooling)
             .into_data()

@@ -20,7 +20,7 @@ fn metric() -> MetricSpec {
 fn a_sweep_is_the_same_before_and_after_the_model_was_saved() {
     let (folder, model) = (tempfile::tempdir().unwrap(), model());
     save(folder.path(), &model).unwrap();
-    let loaded = load(folder.path(), &model.device()).unwrap().transformer;
+    let loaded = load(folder.path(), &model.device()).unwrap().into_transformer().unwrap();
     let (clean, corrupt) = pair();
     let sweep = Sweep::new(SiteSelector::parse(&["*hook_resid_pre"]).unwrap(), Per::Position);
     let found = [&model, &loaded]

@@ -1,6 +1,6 @@
 //! Ablation sweeps: what does a model lose without one of its parts?
 
-use fascicle_models::{Inputs, Site, SiteSelector, Transformer};
+use fascicle_models::{Inputs, Site, SiteSelector, SitedModel};
 
 use crate::capture::{CaptureOptions, Captured, capture_sites};
 use crate::engine::{Batching, Engine, grids, plan, stream_sites};
@@ -81,7 +81,7 @@ pub struct AblationResult {
 /// [`CausalError::SweepAxis`] when a site lacks the axis swept over; [`CausalError::Shape`] when the inputs of the
 /// replacement do not fit; as [`MetricSpec::prepare`] and [`capture`](crate::capture).
 pub fn ablate(
-    model: &Transformer,
+    model: &impl SitedModel,
     inputs: &Inputs,
     metric: &MetricSpec,
     ablation: &Ablation,
@@ -114,7 +114,7 @@ pub fn ablate(
 
 /// The run that replacements are taken from, if they are taken from one.
 fn replacements(
-    model: &Transformer,
+    model: &impl SitedModel,
     sites: &[Site],
     with: &Replacement,
 ) -> Result<Option<Captured>, CausalError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
-use fascicle_models::{Axis, Inputs, Outputs, Probe, Site, SiteSelector, Transformer};
+use fascicle_models::{Axis, Inputs, Outputs, Probe, Site, SiteSelector, SitedModel};
 
 use crate::activation::Activation;
 use crate::error::CausalError;
@@ -109,7 +109,11 @@ impl Default for CaptureOptions {
 ///
 /// # Errors
 /// As [`capture_with`].
-pub fn capture(model: &Transformer, inputs: &Inputs, sites: &SiteSelector) -> Result<Captured, CausalError> {
+pub fn capture(
+    model: &impl SitedModel,
+    inputs: &Inputs,
+    sites: &SiteSelector,
+) -> Result<Captured, CausalError> {
     capture_with(model, inputs, sites, &[], CaptureOptions::default())
 }
 
@@ -118,7 +122,7 @@ pub fn capture(model: &Transformer, inputs: &Inputs, sites: &SiteSelector) -> Re
 /// # Errors
 /// As [`capture_with`].
 pub fn capture_only(
-    model: &Transformer,
+    model: &impl SitedModel,
     inputs: &Inputs,
     sites: &SiteSelector,
 ) -> Result<BTreeMap<Site, Activation>, CausalError> {
@@ -132,7 +136,7 @@ pub fn capture_only(
 /// [`CausalError::OverBudget`] before anything is run; [`CausalError::Model`] for patterns that select nothing and
 /// for inputs that the model refuses; as [`InterventionProbe`] for the interventions.
 pub fn capture_with(
-    model: &Transformer,
+    model: &impl SitedModel,
     inputs: &Inputs,
     sites: &SiteSelector,
     interventions: &[Intervention],
@@ -143,14 +147,14 @@ pub fn capture_with(
 }
 
 pub(crate) fn capture_sites(
-    model: &Transformer,
+    model: &impl SitedModel,
     inputs: &Inputs,
     sites: &[Site],
     interventions: &[Intervention],
     options: CaptureOptions,
 ) -> Result<Captured, CausalError> {
     for site in sites {
-        check_site(model, *site)?;
+        check_site(model, inputs, *site)?;
     }
     if let Some(budget) = options.byte_budget {
         check_budget(model, inputs, sites, budget)?;
@@ -170,8 +174,8 @@ pub(crate) fn capture_sites(
 }
 
 /// Bytes that a site's tensor takes, at four bytes a number.
-pub(crate) fn site_bytes(model: &Transformer, inputs: &Inputs, site: Site) -> u64 {
-    let shape = model.site_shape(site, inputs.batch(), inputs.positions());
+pub(crate) fn site_bytes(model: &impl SitedModel, inputs: &Inputs, site: Site) -> u64 {
+    let shape = model.site_shape(site, inputs);
     let bytes = shape.iter().map(|len| *len as u64).product::<u64>() * 4;
     match (site.head, site.kind.axis(Axis::Head)) {
         (Some(_), Some(axis)) => bytes / shape[axis].max(1) as u64,
@@ -180,7 +184,7 @@ pub(crate) fn site_bytes(model: &Transformer, inputs: &Inputs, site: Site) -> u6
 }
 
 fn check_budget(
-    model: &Transformer,
+    model: &impl SitedModel,
     inputs: &Inputs,
     sites: &[Site],
     budget: u64,

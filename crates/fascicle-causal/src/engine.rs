@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fascicle_models::{Inputs, Site, SiteKind, Transformer};
+use fascicle_models::{Inputs, Site, SiteKind, SitedModel};
 
 use crate::activation::Activation;
 use crate::capture::site_bytes;
@@ -40,7 +40,7 @@ impl Batching {
     }
 
     /// How often the base batch goes into one pass.
-    fn copies(self, model: &Transformer, base: &Inputs) -> Result<usize, CausalError> {
+    fn copies(self, model: &impl SitedModel, base: &Inputs) -> Result<usize, CausalError> {
         let rows = match self.rows_per_forward {
             Some(0) => return Err(CausalError::NoRows),
             Some(rows) => rows,
@@ -69,7 +69,7 @@ pub(crate) struct Task {
 
 /// Checks a sweep over `sites` before anything is run.
 pub(crate) fn plan(
-    model: &Transformer,
+    model: &impl SitedModel,
     base: &Inputs,
     sites: &[Site],
     per: Per,
@@ -82,8 +82,8 @@ pub(crate) fn plan(
         return Err(CausalError::SweepAxis { per, sites: lacking });
     }
     let task = |site: &Site| {
-        check_site(model, *site)?;
-        let shape = model.site_shape(*site, base.batch(), base.positions());
+        check_site(model, base, *site)?;
+        let shape = model.site_shape(*site, base);
         let axis = per.axis(*site)?;
         let places = axis.map_or(1, |axis| shape[axis]);
         Ok(Task { site: *site, shape, per, axis, places })
@@ -92,17 +92,19 @@ pub(crate) fn plan(
 }
 
 /// Where the pass starts for changes at `site`: a block, the end of the last block, or `None` for the beginning.
-fn start(model: &Transformer, site: Site) -> Option<usize> {
+fn start(model: &impl SitedModel, site: Site) -> Option<usize> {
+    // what is not one transformer runs from its beginning
+    model.transformer()?;
     match site.layer {
         Some(layer) => Some(layer),
         None if site.kind < SiteKind::ResidPre => None,
-        None => Some(model.config().n_layers).filter(|n_layers| *n_layers > 0),
+        None => Some(model.n_layers()).filter(|n_layers| *n_layers > 0),
     }
 }
 
 /// The site that holds the residual stream from which a pass starts at block `layer`.
-fn stream_site(model: &Transformer, layer: usize) -> Site {
-    if layer < model.config().n_layers {
+fn stream_site(model: &impl SitedModel, layer: usize) -> Site {
+    if layer < model.n_layers() {
         Site::block(layer, SiteKind::ResidPre)
     } else {
         Site::block(layer.saturating_sub(1), SiteKind::ResidPost)
@@ -110,14 +112,14 @@ fn stream_site(model: &Transformer, layer: usize) -> Site {
 }
 
 /// What has to be kept of the base run so that `tasks` can start where they differ from it.
-pub(crate) fn stream_sites(model: &Transformer, tasks: &[Task]) -> Vec<Site> {
+pub(crate) fn stream_sites(model: &impl SitedModel, tasks: &[Task]) -> Vec<Site> {
     let starts: BTreeSet<usize> = tasks.iter().filter_map(|task| start(model, task.site)).collect();
     starts.into_iter().map(|layer| stream_site(model, layer)).collect()
 }
 
 /// A base run, changed at one place after another.
-pub(crate) struct Engine<'a> {
-    pub(crate) model: &'a Transformer,
+pub(crate) struct Engine<'a, M> {
+    pub(crate) model: &'a M,
     pub(crate) base: &'a Inputs,
     /// Residual streams of the base run, at [`stream_sites`].
     pub(crate) streams: &'a BTreeMap<Site, Activation>,
@@ -125,7 +127,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) batching: Batching,
 }
 
-impl Engine<'_> {
+impl<M: SitedModel> Engine<'_, M> {
     /// The metric of the base run with each place of each task changed by `effect`, averaged over the batch.
     ///
     /// `progress` hears how many places of how many are done.
@@ -182,13 +184,13 @@ impl Engine<'_> {
         };
         let mut probe =
             InterventionProbe::from_prepared(vec![Prepared { site: task.site.whole(), shape, mask, effect }]);
-        let outputs = match start(self.model, task.site) {
-            Some(layer) => {
+        let outputs = match self.model.transformer().zip(start(self.model, task.site)) {
+            Some((transformer, layer)) => {
                 let site = stream_site(self.model, layer);
                 let missing =
                     || CausalError::NotCaptured { site, captured: self.streams.keys().copied().collect() };
                 let stream = self.streams.get(&site).ok_or_else(missing)?.repeated(groups);
-                self.model.forward_from(layer, stream.tensor()?, &inputs, &mut probe)?
+                transformer.forward_from(layer, stream.tensor()?, &inputs, &mut probe)?
             }
             None => self.model.forward_with(&inputs, &mut probe)?,
         };
@@ -205,14 +207,15 @@ impl Engine<'_> {
 pub(crate) fn grids(tasks: &[Task], values: Vec<Vec<f64>>) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
     for (task, values) in tasks.iter().zip(values) {
-        let Site { layer, kind, head } = task.site;
-        match grids.iter_mut().find(|grid| (grid.kind, grid.head) == (kind, head)) {
+        let Site { tower, layer, kind, head } = task.site;
+        match grids.iter_mut().find(|grid| (grid.tower, grid.kind, grid.head) == (tower, kind, head)) {
             Some(grid) => {
                 grid.layers.push(layer);
                 grid.values.extend(values);
             }
             None => {
                 grids.push(Grid {
+                    tower,
                     kind,
                     head,
                     per: task.per,

@@ -230,14 +230,15 @@ pub enum CausalError {
     },
     /// Clean and corrupt inputs that do not lie over each other.
     #[error(
-        "clean inputs are {clean:?} and corrupt inputs {corrupt:?} ([batch, positions]): patching puts one in the \
-         other's place, so both need the same shape (pad the shorter)"
+        "clean inputs are {clean:?} and corrupt inputs {corrupt:?} ([batch, positions] of texts, [batch, channel, \
+         height, width] of images): patching puts one in the other's place, so both need the same shape (pad the \
+         shorter)"
     )]
     ShapesDiffer {
         /// Of the clean inputs.
-        clean: [usize; 2],
+        clean: Vec<usize>,
         /// Of the corrupt inputs.
-        corrupt: [usize; 2],
+        corrupt: Vec<usize>,
     },
     /// Clean and corrupt runs that the metric does not tell apart.
     #[error(

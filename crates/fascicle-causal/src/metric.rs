@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use fascicle_models::{Inputs, Pooling, Transformer, nearest};
+use fascicle_models::{Inputs, Pooling, SitedModel, nearest};
 use serde::{Deserialize, Serialize};
 
 use crate::error::CausalError;
@@ -127,12 +127,12 @@ impl MetricSpec {
     }
 
     /// Refuses what can be refused before anything is run.
-    pub(crate) fn check(&self, model: &Transformer, inputs: &Inputs) -> Result<(), CausalError> {
-        let config = model.config();
-        if self.kind != Cosine && config.unembed.is_none() {
+    pub(crate) fn check(&self, model: &impl SitedModel, inputs: &Inputs) -> Result<(), CausalError> {
+        let scores = model.scores();
+        if self.kind != Cosine && scores.is_none() {
             return Err(CausalError::NoOutput { metric: self.kind, output: "logits" });
         }
-        let [batch, positions] = inputs.shape();
+        let (batch, positions) = (inputs.batch(), inputs.positions());
         let count = |what: &str, got: usize| match got == batch {
             true => Ok(()),
             false => Err(CausalError::RowCount { what: format!("`{what}`"), got, batch }),
@@ -145,7 +145,7 @@ impl MetricSpec {
         for (field, ids) in needed {
             let ids = ids.as_ref().ok_or(CausalError::MetricNeeds { metric: self.kind, field })?;
             count(field, ids.len())?;
-            let vocab = config.vocab;
+            let vocab = scores.unwrap_or(0);
             if let Some(row) = ids.iter().position(|id| usize::try_from(*id).map_or(true, |id| id >= vocab)) {
                 return Err(CausalError::MetricToken { field, row, id: ids[row], vocab });
             }

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use fascicle_models::{Inputs, Site, SiteSelector, Transformer};
+use fascicle_models::{Inputs, Site, SiteSelector, SitedModel};
 use serde::{Deserialize, Serialize};
 
 use crate::capture::{CaptureOptions, Captured, capture_sites};
@@ -117,15 +117,15 @@ impl PatchResult {
 /// Vig et al. 2020, "Investigating gender bias in language models using causal mediation analysis"; Zhang & Nanda
 /// 2023, "Towards best practices of activation patching".
 pub fn patch(
-    model: &Transformer,
+    model: &impl SitedModel,
     clean: &Inputs,
     corrupt: &Inputs,
     metric: &MetricSpec,
     sweep: &Sweep,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<PatchResult, CausalError> {
-    if clean.shape() != corrupt.shape() {
-        return Err(CausalError::ShapesDiffer { clean: clean.shape(), corrupt: corrupt.shape() });
+    if clean.dims() != corrupt.dims() {
+        return Err(CausalError::ShapesDiffer { clean: clean.dims(), corrupt: corrupt.dims() });
     }
     let sites = sweep.sites.select(&model.sites())?;
     let (base, source) = match sweep.direction {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use fascicle_models::{Axis, Site, SiteKind};
+use fascicle_models::{Axis, Site, SiteKind, Tower};
 use serde::{Deserialize, Serialize};
 
 use crate::error::CausalError;
@@ -96,6 +96,8 @@ impl FromStr for Per {
 /// One number for each layer and place of a kind of site.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
+    /// Part of the model.
+    pub tower: Tower,
     /// Kind of site.
     pub kind: SiteKind,
     /// The head, when the sweep went over one head of the site.
@@ -113,7 +115,7 @@ pub struct Grid {
 impl Grid {
     /// The name of the site without its block, as tensors in result files are called: `attn.hook_z`.
     pub fn name(&self) -> String {
-        Site { layer: None, kind: self.kind, head: self.head }.to_string()
+        Site { head: self.head, ..Site::new(self.kind) }.in_tower(self.tower).to_string()
     }
 
     /// Number of rows.

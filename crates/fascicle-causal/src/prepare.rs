@@ -2,7 +2,7 @@
 //! anything is computed.
 
 use burn::tensor::{Tensor, TensorData};
-use fascicle_models::{Axis, Inputs, Site, SiteKind, Transformer, nearest};
+use fascicle_models::{Axis, Inputs, Site, SiteKind, SitedModel, nearest};
 
 use crate::activation::Activation;
 use crate::error::CausalError;
@@ -42,13 +42,13 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     pub(crate) fn new(
-        model: &Transformer,
+        model: &impl SitedModel,
         inputs: &Inputs,
         wanted: &Intervention,
     ) -> Result<Self, CausalError> {
         let site = wanted.site;
-        check_site(model, site)?;
-        let shape = model.site_shape(site, inputs.batch(), inputs.positions());
+        check_site(model, inputs, site)?;
+        let shape = model.site_shape(site, inputs);
         let mask = wanted.scope.mask(site, &shape)?;
         let effect = effect(site, &shape, &wanted.action)?;
         Ok(Self { site: site.whole(), shape, mask, effect })
@@ -87,21 +87,21 @@ impl Prepared {
 }
 
 /// Refuses sites and heads that the model does not have.
-pub(crate) fn check_site(model: &Transformer, site: Site) -> Result<(), CausalError> {
+pub(crate) fn check_site(model: &impl SitedModel, inputs: &Inputs, site: Site) -> Result<(), CausalError> {
     let sites = model.sites();
     if !sites.contains(&site.whole()) {
         let known: Vec<String> = sites.iter().map(Site::to_string).collect();
         let nearest = nearest(&site.whole().to_string(), known.iter().map(String::as_str));
-        return Err(CausalError::UnknownSite { site, nearest, n_layers: model.config().n_layers });
+        return Err(CausalError::UnknownSite { site, nearest, n_layers: model.n_layers() });
     }
-    let len = model.config().n_heads;
-    match site.head {
-        Some(_) if site.kind.axis(Axis::Head).is_none() => {
-            Err(CausalError::NoSuchAxis { site, axis: "head", axes: crate::scope::axes_of(site.kind) })
-        }
-        Some(index) if index >= len => Err(CausalError::OutOfRange { site, axis: "head", index, len }),
-        _ => Ok(()),
-    }
+    let Some(index) = site.head else { return Ok(()) };
+    let axis = site.kind.axis(Axis::Head).ok_or_else(|| {
+        let axes = crate::scope::axes_of(site.kind);
+        CausalError::NoSuchAxis { site, axis: "head", axes }
+    })?;
+    // keys and values may have fewer heads than queries
+    let len = model.site_shape(site, inputs)[axis];
+    if index < len { Ok(()) } else { Err(CausalError::OutOfRange { site, axis: "head", index, len }) }
 }
 
 fn effect(site: Site, shape: &[usize], action: &Action) -> Result<Effect, CausalError> {

@@ -1,7 +1,7 @@
 //! Interventions as a probe.
 
 use burn::tensor::Tensor;
-use fascicle_models::{Inputs, Outputs, Probe, Site, Transformer};
+use fascicle_models::{Inputs, Outputs, Probe, Site, SitedModel};
 
 use crate::error::CausalError;
 use crate::intervention::Intervention;
@@ -40,7 +40,7 @@ impl InterventionProbe {
     /// [`CausalError`] for a site that the model does not have, a scope out of range or over an axis that the site
     /// lacks, a tensor that does not fit, a number that cannot be used.
     pub fn new(
-        model: &Transformer,
+        model: &impl SitedModel,
         inputs: &Inputs,
         interventions: &[Intervention],
     ) -> Result<Self, CausalError> {
@@ -105,7 +105,7 @@ impl Probe for InterventionProbe {
 /// # Errors
 /// As [`InterventionProbe::new`] and [`InterventionProbe::finish`], and the model's own.
 pub fn run_with(
-    model: &Transformer,
+    model: &impl SitedModel,
     inputs: &Inputs,
     interventions: &[Intervention],
 ) -> Result<Outputs, CausalError> {

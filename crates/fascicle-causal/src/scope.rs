@@ -147,7 +147,9 @@ pub(crate) fn position_axis(kind: SiteKind) -> Option<usize> {
 
 /// The axis that counts channels.
 pub(crate) fn neuron_axis(kind: SiteKind) -> Option<usize> {
-    [Axis::DMlp, Axis::DModel, Axis::DHead, Axis::Vocab].into_iter().find_map(|axis| kind.axis(axis))
+    [Axis::DMlp, Axis::DModel, Axis::DHead, Axis::Vocab, Axis::Expert, Axis::Class, Axis::Channel]
+        .into_iter()
+        .find_map(|axis| kind.axis(axis))
 }
 
 /// `batch, position, head, channel`.
@@ -159,6 +161,11 @@ pub(crate) fn axes_of(kind: SiteKind) -> String {
         Axis::DHead | Axis::DModel | Axis::DMlp | Axis::Vocab => "neuron",
         Axis::Query => "position (that attends)",
         Axis::Key => "key",
+        Axis::Expert => "expert",
+        Axis::Class => "class",
+        Axis::Channel => "channel",
+        Axis::Height => "map row",
+        Axis::Width => "map column",
         Axis::One => "one",
     };
     kind.axes().iter().map(name).collect::<Vec<_>>().join(", ")

@@ -2,7 +2,7 @@
 
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{DType, Int, Tensor, TensorData};
-use fascicle_models::{Inputs, Outputs, Pooling, Transformer, sentence_embeddings};
+use fascicle_models::{Inputs, Outputs, Pooling, SitedModel, sentence_embeddings};
 
 use crate::error::CausalError;
 use crate::metric::{MetricKind, MetricSpec};
@@ -53,7 +53,7 @@ impl MetricSpec {
     /// [`CausalError::NoOutput`] when the model lacks the output that the metric reads.
     pub fn prepare(
         &self,
-        model: &Transformer,
+        model: &impl SitedModel,
         inputs: &Inputs,
         clean: &Outputs,
     ) -> Result<Metric, CausalError> {
@@ -155,13 +155,17 @@ impl Metric {
     }
 }
 
-/// Logits at the position that counts, [batch, vocab]: `given` (again and again) or each row's last unmasked one.
+/// Logits at the position that counts, [batch, vocab]: `given` (again and again) or each row's last unmasked one; a
+/// classifier's scores have no positions, [batch, class].
 fn predictions(
     metric: MetricKind,
     outputs: &Outputs,
     inputs: &Inputs,
     given: Option<&[usize]>,
 ) -> Result<Tensor<2>, CausalError> {
+    if let (None, Some(scores)) = (&outputs.logits, &outputs.class_logits) {
+        return Ok(scores.clone());
+    }
     let logits = outputs.logits.clone().ok_or(CausalError::NoOutput { metric, output: "logits" })?;
     let [rows, positions, vocab] = logits.dims();
     same_rows([rows, positions], inputs)?;
@@ -177,12 +181,23 @@ fn predictions(
     Ok(logits.reshape([rows * positions, vocab]).select(0, cells))
 }
 
+/// One vector of length 1 for each row: of texts as the model pools them; of images the pooler's, where it has one.
 fn embeddings(outputs: &Outputs, inputs: &Inputs, pooling: Pooling) -> Result<Tensor<2>, CausalError> {
     let absent = CausalError::NoOutput { metric: MetricKind::Cosine, output: "last_hidden_state" };
-    let hidden = outputs.last_hidden_state.clone().ok_or(absent)?;
-    let [rows, positions, _] = hidden.dims();
-    same_rows([rows, positions], inputs)?;
-    Ok(sentence_embeddings(hidden, inputs, pooling))
+    if inputs.has_tokens() && inputs.images().is_none() {
+        let hidden = outputs.last_hidden_state.clone().ok_or(absent)?;
+        let [rows, positions, _] = hidden.dims();
+        same_rows([rows, positions], inputs)?;
+        return Ok(sentence_embeddings(hidden, inputs, pooling));
+    }
+    let pooled = outputs.image_embeds.as_ref().or(outputs.pooler_output.as_ref()).cloned();
+    let pooled = match (pooled, &outputs.last_hidden_state) {
+        (Some(pooled), _) => pooled,
+        (None, Some(hidden)) => hidden.clone().mean_dim(1).squeeze_dim(1),
+        (None, None) => return Err(absent),
+    };
+    let length = (pooled.clone() * pooled.clone()).sum_dim(1).sqrt().clamp_min(1e-12);
+    Ok(pooled / length)
 }
 
 /// Refuses outputs that cannot be those of the inputs.

@@ -2,14 +2,26 @@
 
 use std::path::Path;
 
-use fascicle_models::{Inputs, ModelError, NamedTensor, TensorFile, Tokenizer};
+use fascicle_models::{Images, Inputs, ModelError, NamedTensor, TensorFile, Tokenizer};
 
 use crate::error::CliError;
 
-/// Reads `input_ids` [batch, position] with `attention_mask` and `token_type_ids` where the file has them.
+/// Reads `input_ids` [batch, position], with `attention_mask` and `token_type_ids` where the file has them, and
+/// `pixel_values` [batch, channel, height, width], with `noise` [batch, patch]; one of the two kinds, or both. Other
+/// tensors of the file are left alone.
 pub(crate) fn from_file(path: &Path) -> Result<(Inputs, TensorFile), CliError> {
     let file = TensorFile::read(path)?;
-    let (shape, ids) = file.whole::<2>("input_ids")?.ok_or_else(|| file.missing("input_ids"))?;
+    let inputs = match (tokens(&file)?, images(&file)?) {
+        (Some(tokens), Some(images)) => tokens.with_images(images),
+        (Some(tokens), None) => tokens,
+        (None, Some(images)) => Inputs::from_images(images),
+        (None, None) => return Err(file.missing("input_ids").into()),
+    };
+    Ok((inputs, file))
+}
+
+fn tokens(file: &TensorFile) -> Result<Option<Inputs>, CliError> {
+    let Some((shape, ids)) = file.whole::<2>("input_ids")? else { return Ok(None) };
     let mut inputs = Inputs::new(ids.to_vec(), shape)?;
     for (name, add) in [
         ("attention_mask", Inputs::with_attention_mask as fn(Inputs, Vec<i64>) -> Result<Inputs, ModelError>),
@@ -17,12 +29,21 @@ pub(crate) fn from_file(path: &Path) -> Result<(Inputs, TensorFile), CliError> {
     ] {
         if let Some((got, values)) = file.whole::<2>(name)? {
             if got != shape {
-                return Err(misshapen(&file, name, &format!("the shape {shape:?} of `input_ids`")));
+                return Err(misshapen(file, name, &format!("the shape {shape:?} of `input_ids`")));
             }
             inputs = add(inputs, values.to_vec())?;
         }
     }
-    Ok((inputs, file))
+    Ok(Some(inputs))
+}
+
+fn images(file: &TensorFile) -> Result<Option<Images>, CliError> {
+    let Some((shape, pixels)) = file.real::<4>("pixel_values")? else { return Ok(None) };
+    let images = Images::new(pixels.to_vec(), shape)?;
+    Ok(Some(match file.real::<2>("noise")? {
+        Some((shape, noise)) => images.with_noise(noise.to_vec(), shape)?,
+        None => images,
+    }))
 }
 
 /// One whole number for each row, such as `answer`; `None` when the file has none.

@@ -217,14 +217,22 @@ fn readable(token: &str) -> String {
 #[cfg(test)]
 mod tests {
     use fascicle_causal::MetricKind;
-    use fascicle_models::SiteKind;
+    use fascicle_models::{SiteKind, Tower};
 
     use super::*;
 
     fn found(direction: Direction, corrupt: f64) -> PatchResult {
         let values = vec![0.0, 1.0, 4.0, 0.0, 0.0, 2.0];
         let layers = vec![Some(0), Some(1)];
-        let grid = Grid { kind: SiteKind::ResidPre, head: None, per: Per::Position, layers, cols: 3, values };
+        let grid = Grid {
+            tower: Tower::Main,
+            kind: SiteKind::ResidPre,
+            head: None,
+            per: Per::Position,
+            layers,
+            cols: 3,
+            values,
+        };
         PatchResult { metric: MetricKind::LogitDiff, direction, clean: 4.0, corrupt, grids: vec![grid] }
     }
 

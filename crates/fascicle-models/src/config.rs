@@ -511,7 +511,11 @@ impl TransformerConfig {
         if let Some(Experts { count, per_token, .. }) = self.mlp.as_ref().and_then(|mlp| mlp.experts)
             && !(1..=count).contains(&per_token)
         {
-            return Err(bad("mlp.experts.per_token", per_token, &format!("1 to {count}, the number of experts")));
+            return Err(bad(
+                "mlp.experts.per_token",
+                per_token,
+                &format!("1 to {count}, the number of experts"),
+            ));
         }
         if self.parallel && self.norm_place != NormPlace::Pre {
             return Err(bad("parallel", true, "false unless norm_place is `pre`"));
@@ -539,12 +543,20 @@ impl TransformerConfig {
 
     fn check_input(&self) -> Result<(), ModelError> {
         if self.input != InputKind::Tokens && self.unembed.as_ref().is_some_and(|unembed| unembed.tied) {
-            return Err(bad("unembed.tied", true, "false: without token ids there is no embedding to be tied to"));
+            return Err(bad(
+                "unembed.tied",
+                true,
+                "false: without token ids there is no embedding to be tied to",
+            ));
         }
         let Some(patches) = self.patches() else { return Ok(()) };
         let PatchConfig { channels, image, patch, mask_ratio, .. } = *patches;
         if channels == 0 || patch == 0 {
-            return Err(bad("input.patches", format!("{channels} channels, patch {patch}"), "at least 1 of each"));
+            return Err(bad(
+                "input.patches",
+                format!("{channels} channels, patch {patch}"),
+                "at least 1 of each",
+            ));
         }
         let [height, width] = image;
         if height < patch || width < patch {
@@ -556,7 +568,8 @@ impl TransformerConfig {
         }
         let positions = patches.prefix() + patches.grid(image).iter().product::<usize>();
         if positions > self.n_ctx {
-            let expected = format!("at least {positions}: the patches of a native image and the tokens before them");
+            let expected =
+                format!("at least {positions}: the patches of a native image and the tokens before them");
             return Err(bad("n_ctx", self.n_ctx, &expected));
         }
         Ok(())

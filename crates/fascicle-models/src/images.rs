@@ -28,6 +28,12 @@ impl Images {
         Ok(Self { pixels, shape, noise: None })
     }
 
+    /// Black images, with the same noise for `patches` patches (none for 0).
+    pub(crate) fn blank(shape: [usize; 4], patches: usize) -> Self {
+        let noise = (patches > 0).then(|| vec![0.0; shape[0] * patches]);
+        Self { pixels: vec![0.0; shape.iter().product()], shape, noise }
+    }
+
     /// Adds noise `[batch, patch]`: where patches are left out (MAE), those of the lowest noise stay.
     ///
     /// # Errors
@@ -113,11 +119,8 @@ impl PatchConfig {
         let [batch, channels, ..] = images.shape();
         let [height, width] = images.size();
         let fixed = learned && self.resize == PositionResize::Refuse;
-        let fits = if fixed {
-            images.size() == self.image
-        } else {
-            height >= self.patch && width >= self.patch
-        };
+        let fits =
+            if fixed { images.size() == self.image } else { height >= self.patch && width >= self.patch };
         if channels != self.channels || !fits {
             let size = match (fixed, self.image, self.patch) {
                 (true, [height, width], _) => format!("{height}, {width}"),

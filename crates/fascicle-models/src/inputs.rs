@@ -30,6 +30,11 @@ impl Inputs {
         Self { images: Some(images), ..Self::empty() }
     }
 
+    /// One row of one token, the first of every vocabulary.
+    pub(crate) fn blank_token() -> Self {
+        Self { ids: vec![0], batch: 1, positions: 1, ..Self::empty() }
+    }
+
     fn empty() -> Self {
         Self {
             ids: Vec::new(),
@@ -123,6 +128,13 @@ impl Inputs {
     /// `[batch, positions]` of the token sequences.
     pub fn shape(&self) -> [usize; 2] {
         [self.batch, self.positions]
+    }
+
+    /// The shape of what enters: `[batch, positions]` of token sequences, then `[batch, channel, height, width]` of
+    /// images, of what there is.
+    pub fn dims(&self) -> Vec<usize> {
+        let tokens = if self.has_tokens() { self.shape().to_vec() } else { Vec::new() };
+        tokens.into_iter().chain(self.images.iter().flat_map(Images::shape)).collect()
     }
 
     /// The ids, row after row.

@@ -6,7 +6,7 @@
 //! let device = fascicle_core::device("cpu")?;
 //! let model = load("path/to/gpt2", &device)?;
 //! let inputs = fascicle_models::Inputs::new(vec![464, 2068, 7586, 21831], [1, 4])?;
-//! let logits = model.transformer.forward(&inputs)?.logits;
+//! let logits = model.transformer()?.forward(&inputs)?.logits;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -37,7 +37,7 @@ mod tokenizer;
 mod transformer;
 
 pub use checkpoint::{
-    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, TensorFile, TensorProblems,
+    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, Real, TensorFile, TensorProblems,
     Unexpected, Whole, load, save,
 };
 pub use config::{

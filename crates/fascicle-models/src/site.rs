@@ -296,7 +296,10 @@ impl Tower {
     /// The tower that a name begins with, and the rest of the name.
     fn split(text: &str) -> (Self, &str) {
         let named = Self::ALL.into_iter().skip(1);
-        named.filter_map(|tower| Some((tower, text.strip_prefix(tower.prefix())?))).next().unwrap_or((Self::Main, text))
+        named
+            .filter_map(|tower| Some((tower, text.strip_prefix(tower.prefix())?)))
+            .next()
+            .unwrap_or((Self::Main, text))
     }
 }
 

@@ -7,7 +7,7 @@
 //! use fascicle::models::{Inputs, SiteSelector, load};
 //!
 //! let device = fascicle::core::device("cpu")?;
-//! let model = load("path/to/gpt2", &device)?.transformer;
+//! let model = load("path/to/gpt2", &device)?.into_transformer()?;
 //! let clean = Inputs::new(vec![464, 2068, 7586, 21831], [1, 4])?;
 //! let corrupt = Inputs::new(vec![464, 2068, 2042, 21831], [1, 4])?;
 //! let sweep = Sweep::new(SiteSelector::parse(&["attn.hook_z"])?, Per::Head);

@@ -57,7 +57,7 @@ fn patching_sweeps() {
     let (tables, rows) =
         (read("causal/induction/sweeps_more.safetensors"), read("causal/induction/sweeps.safetensors"));
     for (name, device) in devices() {
-        let model = load(fixture("causal/induction"), &device).unwrap().transformer;
+        let model = load(fixture("causal/induction"), &device).unwrap().into_transformer().unwrap();
         for (table, _) in tables.iter() {
             let [direction, places, site] = table.splitn(3, '.').collect::<Vec<_>>()[..] else {
                 panic!("{table}")
@@ -98,7 +98,7 @@ fn activations_at_every_site() {
         let golden = read(&format!("hf/{family}/activations.safetensors"));
         let inputs = inputs(&read(&format!("hf/{family}/golden.safetensors")));
         for (name, device) in devices() {
-            let model = load(fixture(&format!("hf/{family}")), &device).unwrap().transformer;
+            let model = load(fixture(&format!("hf/{family}")), &device).unwrap().into_transformer().unwrap();
             let kept = capture(&model, &inputs, &sites(&["*"])).unwrap();
             let mut compared = 0;
             for (site, activation) in &kept.activations {
@@ -138,7 +138,7 @@ fn gradients_at_every_site() {
     for family in ["gpt2", "bert"] {
         let golden = read(&format!("hf/{family}/gradients.safetensors"));
         let inputs = inputs(&golden);
-        let model = load(fixture(&format!("hf/{family}")), &device).unwrap().transformer;
+        let model = load(fixture(&format!("hf/{family}")), &device).unwrap().into_transformer().unwrap();
         let (shape, weight) = real(&golden, "loss.weight");
         let weight = Tensor::<3>::from_data(TensorData::new(weight.to_vec(), shape.to_vec()), &device);
         let known: Vec<Site> = golden.iter().filter_map(|(name, _)| name.parse().ok()).collect();

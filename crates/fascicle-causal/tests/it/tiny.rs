@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fascicle_core::Device;
 use fascicle_models::{
-    Activation, AttentionConfig, AttentionScale, Inputs, MlpConfig, NormKind, NormPlace, Outputs, Positions,
-    SiteSelector, Transformer, TransformerConfig, UnembedConfig,
+    Activation, AttentionConfig, Inputs, MlpConfig, NormKind, NormPlace, Outputs, Pooler, SiteSelector,
+    Transformer, TransformerConfig, UnembedConfig,
 };
 
 /// Numbers between -1 and 1 that are the same everywhere.
@@ -25,28 +25,11 @@ impl Chance {
 /// Pre-norm, causal, with a tied head: a small GPT-2.
 pub(crate) fn decoder() -> TransformerConfig {
     TransformerConfig {
-        n_layers: 3,
-        n_heads: 2,
-        d_model: 8,
         d_head: 3,
-        vocab: 11,
-        n_ctx: 8,
-        positions: Positions::Learned,
-        token_types: 0,
-        embed_norm: false,
-        norm: NormKind::Layer,
-        norm_eps: 1e-5,
-        norm_place: NormPlace::Pre,
-        final_norm: true,
-        attention: AttentionConfig {
-            causal: true,
-            qkv_bias: true,
-            out_bias: true,
-            scale: AttentionScale::InverseSqrt,
-        },
-        mlp: Some(MlpConfig { width: 10, activation: Activation::GeluTanh, bias: true }),
-        unembed: Some(UnembedConfig { tied: true, bias: false, transform: None }),
-        pooler: false,
+        attention: AttentionConfig::new(true, true),
+        mlp: Some(MlpConfig::new(10, Activation::GeluTanh, true)),
+        unembed: Some(UnembedConfig::new(true)),
+        ..TransformerConfig::new(3, 2, 8, 11, 8)
     }
 }
 
@@ -60,7 +43,7 @@ pub(crate) fn encoder() -> TransformerConfig {
         final_norm: false,
         attention: AttentionConfig { causal: false, ..decoder().attention },
         unembed: None,
-        pooler: true,
+        pooler: Pooler::Tanh,
         ..decoder()
     }
 }
@@ -71,7 +54,7 @@ pub(crate) fn attention_only() -> TransformerConfig {
         n_layers: 2,
         norm: NormKind::None,
         mlp: None,
-        unembed: Some(UnembedConfig { tied: false, bias: false, transform: None }),
+        unembed: Some(UnembedConfig::new(false)),
         ..decoder()
     }
 }

@@ -117,7 +117,7 @@ impl Patch {
         let found = {
             let bar = Bar::steps(common, "patching");
             let mut progress = |done: usize, total: usize| bar.at(done as u64, total as u64);
-            patch(&model.transformer, &pair.clean, &pair.corrupt, &pair.metric, &sweep, &mut progress)?
+            patch(&model.model, &pair.clean, &pair.corrupt, &pair.metric, &sweep, &mut progress)?
         };
         let tokens = page::token_labels(tokenizer.as_ref(), &pair.clean, &pair.corrupt);
         let effects = Effects::of(&found, &tokens);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use fascicle_causal::{Activation, capture};
 use fascicle_models::{
-    Inputs, LoadedModel, NamedTensor, SiteSelector, TensorFile, Tokenizer, sentence_embeddings,
+    Inputs, LoadedModel, NamedTensor, SiteSelector, SitedModel, TensorFile, Tokenizer, sentence_embeddings,
 };
 use serde_json::json;
 
@@ -19,7 +19,8 @@ use crate::{inputs, model, output};
 pub(crate) struct Run {
     #[arg(help = model::MODEL_HELP)]
     model: PathBuf,
-    /// Safetensors file with `input_ids` [batch, position], and `attention_mask`, `token_type_ids` where needed
+    /// Safetensors file with `input_ids` [batch, position], and `attention_mask`, `token_type_ids` where needed; for
+    /// images `pixel_values` [batch, channel, height, width], and `noise` [batch, patch] for MAE
     #[arg(long, value_name = "FILE", group = "what to run on")]
     inputs: Option<PathBuf>,
     /// A text, through the model's tokenizer; once for each row of the batch
@@ -37,9 +38,10 @@ pub(crate) struct Run {
 }
 
 const EXAMPLES: &str = "\
-The file holds, in f32 and where the model has them: logits [batch, position, vocab],
-last_hidden_state [batch, position, d_model], pooler_output [batch, d_model], and each captured
-site under its name. With --text also input_ids and attention_mask, and for an encoder
+The file holds, in f32 and where the model has them: logits [batch, position, vocab] (a
+classifier's: [batch, class]), last_hidden_state [batch, position, d_model], pooler_output
+[batch, d_model], text_embeds, image_embeds, logits_per_image [image, text], mask, and each
+captured site under its name. With --text also input_ids and attention_mask, and for an encoder
 sentence_embeddings [batch, d_model], pooled as the model's folder says, of length 1.
 
 Examples:
@@ -75,26 +77,35 @@ impl Run {
         inputs: &Inputs,
         sites: &SiteSelector,
     ) -> Result<TensorFile, CliError> {
-        let captured = capture(&model.transformer, inputs, sites)?;
+        let captured = capture(&model.model, inputs, sites)?;
         let outputs = captured.outputs;
         let mut file = TensorFile::default();
         let mut keep = |name: String, kept: &Activation| -> Result<(), CliError> {
             file.push(name, NamedTensor::F32 { shape: kept.dims().to_vec(), values: kept.to_vec()? });
             Ok(())
         };
-        if let Some(logits) = outputs.logits {
-            keep("logits".into(), &Activation::new(logits))?;
-        }
-        let encoder = !model.transformer.config().attention.causal;
-        if let (true, true, Some(hidden)) = (encoder, self.inputs.is_none(), &outputs.last_hidden_state) {
-            let embeddings = sentence_embeddings(hidden.clone(), inputs, model.pooling);
-            keep("sentence_embeddings".into(), &Activation::new(embeddings))?;
-        }
-        if let Some(hidden) = outputs.last_hidden_state {
-            keep("last_hidden_state".into(), &Activation::new(hidden))?;
-        }
-        if let Some(pooled) = outputs.pooler_output {
-            keep("pooler_output".into(), &Activation::new(pooled))?;
+        let encoder =
+            model.model.transformer().is_some_and(|transformer| !transformer.config().attention.causal);
+        let embedded = match &outputs.last_hidden_state {
+            Some(hidden) if encoder && self.inputs.is_none() => {
+                Some(sentence_embeddings(hidden.clone(), inputs, model.pooling))
+            }
+            _ => None,
+        };
+        for (name, given) in [
+            ("logits", outputs.logits.map(Activation::new)),
+            ("logits", outputs.class_logits.map(Activation::new)),
+            ("sentence_embeddings", embedded.map(Activation::new)),
+            ("last_hidden_state", outputs.last_hidden_state.map(Activation::new)),
+            ("pooler_output", outputs.pooler_output.map(Activation::new)),
+            ("text_embeds", outputs.text_embeds.map(Activation::new)),
+            ("image_embeds", outputs.image_embeds.map(Activation::new)),
+            ("logits_per_image", outputs.logits_per_image.map(Activation::new)),
+            ("mask", outputs.mask.map(Activation::new)),
+        ] {
+            if let Some(given) = given {
+                keep(name.into(), &given)?;
+            }
         }
         for (site, kept) in &captured.activations {
             keep(site.to_string(), kept)?;
@@ -116,11 +127,10 @@ impl Run {
         inputs: &Inputs,
         file: &TensorFile,
     ) -> Result<(), CliError> {
-        let [batch, positions] = inputs.shape();
         if common.json {
             return output::print_json(&json!({
                 "model": model.folder, "family": model.report.family, "device": common.device,
-                "batch": batch, "positions": positions, "out": self.out, "tensors": output::shapes(file.iter()),
+                "batch": inputs.batch(), "inputs": inputs.dims(), "out": self.out, "tensors": output::shapes(file.iter()),
             }));
         }
         let rows: Vec<Vec<String>> = file

@@ -12,9 +12,9 @@ use super::problems::{Misshapen, Missing, TensorProblems, Unexpected};
 use super::weights::{RawTensor, Weights};
 use crate::error::{ModelError, shown};
 use crate::families::{Adapted, Layout, Place, adapt};
+use crate::model::{Model, SitedModel};
 use crate::names::nearest;
 use crate::outputs::Pooling;
-use crate::model::{Model, SitedModel};
 use crate::transformer::{Parameter, Transformer};
 
 /// A model with what was learnt while loading it.
@@ -68,7 +68,8 @@ impl LoadedModel {
     /// # Errors
     /// [`ModelError::NotATransformer`] naming the folder, for a model of several parts or of another kind.
     pub fn transformer(&self) -> Result<&Transformer, ModelError> {
-        let absent = || ModelError::NotATransformer { folder: self.folder.clone(), family: self.report.family };
+        let absent =
+            || ModelError::NotATransformer { folder: self.folder.clone(), family: self.report.family };
         self.model.transformer().ok_or_else(absent)
     }
 
@@ -105,7 +106,7 @@ pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, Mo
     let files =
         weight_files(folder)?.iter().map(|path| Weights::open(path)).collect::<Result<Vec<_>, _>>()?;
     let tensors = all_tensors(&files)?;
-        let adapted = adapt(&raw, &|key| has(&tensors, key))?;
+    let adapted = adapt(&raw, &|key| has(&tensors, key))?;
     let plan = Plan::make(folder, &adapted, &tensors)?;
     let (model, not_finite) = plan.fill(&adapted, device)?;
     for name in &not_finite {
@@ -128,7 +129,13 @@ pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, Mo
         unused: plan.unused,
         not_finite,
     };
-    Ok(LoadedModel { model, labels: adapted.labels, report, pooling: pooling(folder)?, folder: folder.into() })
+    Ok(LoadedModel {
+        model,
+        labels: adapted.labels,
+        report,
+        pooling: pooling(folder)?,
+        folder: folder.into(),
+    })
 }
 
 /// Whether there is a tensor of that name, or one where it stands behind the name of a module (`bert.pooler…`).

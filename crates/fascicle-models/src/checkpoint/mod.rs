@@ -11,6 +11,6 @@ mod weights;
 pub use load::{LoadReport, LoadedModel, LoadedTensor, load};
 pub use problems::{Misshapen, Missing, TensorProblems, Unexpected};
 pub use save::save;
-pub use tensor_file::{NamedTensor, TensorFile, Whole};
+pub use tensor_file::{NamedTensor, Real, TensorFile, Whole};
 
 pub(crate) use folder::RawConfig;

@@ -49,6 +49,9 @@ impl NamedTensor {
 /// The shape and the row-major values of a tensor of whole numbers.
 pub type Whole<'a, const D: usize> = ([usize; D], &'a [i64]);
 
+/// The shape and the row-major values of a tensor of real numbers.
+pub type Real<'a, const D: usize> = ([usize; D], &'a [f32]);
+
 /// Named tensors, in the order in which they were added or lie in the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TensorFile {
@@ -117,6 +120,19 @@ impl TensorFile {
         match (tensor, shape) {
             (NamedTensor::I64 { values, .. }, Ok(shape)) => Ok(Some((shape, values))),
             _ => Err(self.wrong(name, tensor, &format!("whole numbers with {D} axes"))),
+        }
+    }
+
+    /// Real numbers of a given rank, with their shape; `None` when there is no such tensor.
+    ///
+    /// # Errors
+    /// [`ModelError::WrongTensor`] when it holds whole numbers or has another rank.
+    pub fn real<const D: usize>(&self, name: &str) -> Result<Option<Real<'_, D>>, ModelError> {
+        let Some(tensor) = self.get(name) else { return Ok(None) };
+        let shape: Result<[usize; D], _> = tensor.shape().try_into();
+        match (tensor, shape) {
+            (NamedTensor::F32 { values, .. }, Ok(shape)) => Ok(Some((shape, values))),
+            _ => Err(self.wrong(name, tensor, &format!("real numbers with {D} axes"))),
         }
     }
 

@@ -46,7 +46,15 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     let repeats = if tied { vec![("lm_head.weight", "embed.tokens")] } else { Vec::new() };
     let config = ModelConfig::Transformer(config);
-    Ok(Adapted { config, labels: Vec::new(), family: "gpt2", prefix: "transformer.", place: Box::new(place), unused, repeats })
+    Ok(Adapted {
+        config,
+        labels: Vec::new(),
+        family: "gpt2",
+        prefix: "transformer.",
+        place: Box::new(place),
+        unused,
+        repeats,
+    })
 }
 
 fn place(name: &str) -> Option<Place> {

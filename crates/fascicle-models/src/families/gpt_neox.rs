@@ -3,9 +3,7 @@
 
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
-use crate::config::{
-    AttentionConfig, MlpConfig, Positions, Rotary, TransformerConfig, UnembedConfig,
-};
+use crate::config::{AttentionConfig, MlpConfig, Positions, Rotary, TransformerConfig, UnembedConfig};
 use crate::error::ModelError;
 use crate::families::rope;
 use crate::model::ModelConfig;

@@ -34,7 +34,8 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         return Err(raw.bad("num_key_value_heads", &kv_heads.to_string(), &expected));
     }
     let tied = raw.bool_or("tie_word_embeddings", gemma)?;
-    let headless = raw.architecture().is_some_and(|name| !name.contains("ForCausalLM")) && !has("lm_head.weight");
+    let headless =
+        raw.architecture().is_some_and(|name| !name.contains("ForCausalLM")) && !has("lm_head.weight");
     let bias = family == "qwen2" || raw.bool_or("attention_bias", false)?;
     let activation = match gemma {
         // `hidden_act` is there too and `transformers` does not read it
@@ -53,7 +54,8 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         n_kv_heads: Some(kv_heads),
         d_head,
         positions: Positions::Rotary(Rotary {
-            dims: (d_head as f64 * rope::setting(raw, "partial_rotary_factor", "partial_rotary_factor")?.unwrap_or(1.0))
+            dims: (d_head as f64
+                * rope::setting(raw, "partial_rotary_factor", "partial_rotary_factor")?.unwrap_or(1.0))
                 as usize,
             theta: rope::setting(raw, "rope_theta", "rope_theta")?.unwrap_or(10_000.0),
             scaling: rope::scaling(raw)?,
@@ -149,7 +151,9 @@ fn place(name: &str, gemma: bool, fused: Option<usize>) -> Option<Place> {
         let layout = if leaf == "weight" { Transposed } else { Same };
         let leaf = if leaf == "gain" { "weight" } else { leaf };
         let at = |module: &str| Place::new(format!("layers.{layer}.{module}.{leaf}"), layout);
-        if let Some((expert, which)) = module.strip_prefix("mlp.experts.").and_then(|rest| rest.split_once('.')) {
+        if let Some((expert, which)) =
+            module.strip_prefix("mlp.experts.").and_then(|rest| rest.split_once('.'))
+        {
             let Some(experts) = fused else { return Some(at(&format!("mlp.experts.{expert}.{which}_proj"))) };
             let (key, part, parts) = match which {
                 "gate" => ("gate_up_proj", 0, 2),

@@ -86,6 +86,9 @@ impl Place {
     }
 }
 
+/// Where the parameter of a canonical name is, if the family has it.
+pub(crate) type Places = Box<dyn Fn(&str) -> Option<Place>>;
+
 /// A family applied to one checkpoint.
 pub(crate) struct Adapted {
     /// Names of the classes, where the model has classes and config.json names them.
@@ -96,7 +99,7 @@ pub(crate) struct Adapted {
     /// May stand before every key of the trunk.
     pub(crate) prefix: &'static str,
     /// Where the parameter of a canonical name is.
-    pub(crate) place: Box<dyn Fn(&str) -> Option<Place>>,
+    pub(crate) place: Places,
     /// Why a tensor may be in the file and yet go unused; the key comes without prefix.
     pub(crate) unused: fn(&str) -> Option<&'static str>,
     /// A tensor that, if present, must repeat another: (key, canonical name of the other).

@@ -1,6 +1,6 @@
 //! Residual networks, with the key names of Hugging Face and of torchvision.
 
-use super::{Adapted, Layout, Place};
+use super::{Adapted, Layout, Place, Places};
 use crate::checkpoint::RawConfig;
 use crate::error::ModelError;
 use crate::model::ModelConfig;
@@ -29,7 +29,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         classes: if headless { 0 } else { raw.classes()? },
     };
     let starts = stage_starts(&config.depths);
-    let place: Box<dyn Fn(&str) -> Option<Place>> = if torchvision {
+    let place: Places = if torchvision {
         Box::new(move |name| place_torchvision(name, &starts))
     } else {
         Box::new(move |name| place(name, &starts))

@@ -65,8 +65,7 @@ impl Clip {
     /// Shape and choices.
     pub fn config(&self) -> ClipConfig {
         let config = |part: &Option<Part>| part.as_ref().map(|part| part.tower.config().clone());
-        let d_shared =
-            self.parts().next().map_or(0, |(_, part)| part.projection.weight.val().dims()[1]);
+        let d_shared = self.parts().next().map_or(0, |(_, part)| part.projection.weight.val().dims()[1]);
         ClipConfig { text: config(&self.text), vision: config(&self.vision), d_shared }
     }
 
@@ -130,8 +129,9 @@ impl SitedModel for Clip {
     }
 
     fn sites(&self) -> Vec<Site> {
-        let sites =
-            |(tower, part): (Tower, &Part)| part.tower.sites().into_iter().map(move |site| site.in_tower(tower));
+        let sites = |(tower, part): (Tower, &Part)| {
+            part.tower.sites().into_iter().map(move |site| site.in_tower(tower))
+        };
         self.parts().flat_map(sites).collect()
     }
 

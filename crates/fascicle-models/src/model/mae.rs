@@ -13,9 +13,9 @@ use crate::inputs::Inputs;
 use crate::outputs::Outputs;
 use crate::probe::Probe;
 use crate::site::{Site, Tower};
+use crate::transformer::Transformer;
 use crate::transformer::linear::Linear;
 use crate::transformer::params::Params;
-use crate::transformer::Transformer;
 
 /// Shape and choices of a masked autoencoder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,7 +104,8 @@ impl SitedModel for Mae {
         })?;
         let stream = self.restored(latent, &order);
         let mask = self.mask(&order, &stream);
-        let decoded = self.decoder.forward_stream(stream, inputs, &mut InTower { tower: Tower::Decoder, probe });
+        let decoded =
+            self.decoder.forward_stream(stream, inputs, &mut InTower { tower: Tower::Decoder, probe });
         let logits = decoded.logits.map(|all| {
             let count = all.dims()[1];
             all.narrow(1, 1, count - 1)

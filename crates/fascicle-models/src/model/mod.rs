@@ -13,6 +13,7 @@ pub use mae::{Mae, MaeConfig};
 
 use crate::config::TransformerConfig;
 use crate::error::ModelError;
+use crate::images::Images;
 use crate::inputs::Inputs;
 use crate::outputs::Outputs;
 use crate::probe::{NoProbe, Probe};
@@ -46,6 +47,11 @@ pub trait SitedModel {
     /// Number of blocks; of the deepest part, in a model of several.
     fn n_layers(&self) -> usize;
 
+    /// How many scores a prediction has: over the vocabulary or over classes; `None` for a model that predicts neither.
+    fn scores(&self) -> Option<usize> {
+        None
+    }
+
     /// The transformer that is the whole model, which can start at any block; `None` where the model is more, or
     /// something else.
     fn transformer(&self) -> Option<&Transformer> {
@@ -68,6 +74,12 @@ impl SitedModel for Transformer {
 
     fn n_layers(&self) -> usize {
         self.config().n_layers
+    }
+
+    fn scores(&self) -> Option<usize> {
+        let config = self.config();
+        let vocab = config.unembed.as_ref().map(|_| config.vocab);
+        vocab.or(config.classifier.map(|classifier| classifier.classes))
     }
 
     fn transformer(&self) -> Option<&Transformer> {
@@ -118,6 +130,10 @@ impl SitedModel for Model {
         each!(self, model => model.n_layers())
     }
 
+    fn scores(&self) -> Option<usize> {
+        each!(self, model => model.scores())
+    }
+
     fn transformer(&self) -> Option<&Transformer> {
         match self {
             Self::Transformer(model) => Some(model),
@@ -132,6 +148,20 @@ impl Model {
         self.devices().into_iter().next().unwrap_or_else(Device::flex)
     }
 
+    /// The smallest inputs that this model takes: one token, one blank image of its native size, or both. For asking
+    /// about shapes.
+    pub fn blank_inputs(&self) -> Inputs {
+        match self {
+            Self::Transformer(model) => blank(Some(model.config()), None),
+            Self::Clip(model) => {
+                let config = model.config();
+                blank(config.text.as_ref(), config.vision.as_ref())
+            }
+            Self::Mae(model) => blank(None, Some(&model.config().encoder)),
+            Self::ResNet(model) => blank_image(model.config().channels, [224, 224], 0),
+        }
+    }
+
     /// Shape and choices.
     pub fn config(&self) -> ModelConfig {
         match self {
@@ -141,6 +171,29 @@ impl Model {
             Self::ResNet(model) => ModelConfig::ResNet(model.config().clone()),
         }
     }
+}
+
+/// One token for a model of texts, one image for a model of images.
+fn blank(first: Option<&TransformerConfig>, second: Option<&TransformerConfig>) -> Inputs {
+    let mut all: Option<Inputs> = None;
+    for config in [first, second].into_iter().flatten() {
+        let own = match config.patches() {
+            Some(patches) => {
+                let count = patches.grid(patches.image).iter().product();
+                blank_image(patches.channels, patches.image, count)
+            }
+            None => Inputs::blank_token(),
+        };
+        all = Some(match (all, own.images()) {
+            (Some(tokens), Some(images)) => tokens.with_images(images.clone()),
+            _ => own,
+        });
+    }
+    all.unwrap_or_else(Inputs::blank_token)
+}
+
+fn blank_image(channels: usize, size: [usize; 2], patches: usize) -> Inputs {
+    Inputs::from_images(Images::blank([1, channels, size[0], size[1]], patches))
 }
 
 /// Shape and choices of any model.

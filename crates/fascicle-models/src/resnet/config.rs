@@ -90,12 +90,15 @@ impl ResNetConfig {
             if here && site.kind == SiteKind::MapResidPre {
                 break;
             }
-            let (mut inner, conv) = (size, match site.kind {
-                SiteKind::MapConv1 => Some(0),
-                SiteKind::MapConv2 => Some(1),
-                SiteKind::MapConv3 => Some(2),
-                _ => None,
-            });
+            let (mut inner, conv) = (
+                size,
+                match site.kind {
+                    SiteKind::MapConv1 => Some(0),
+                    SiteKind::MapConv2 => Some(1),
+                    SiteKind::MapConv3 => Some(2),
+                    _ => None,
+                },
+            );
             if let (true, Some(last)) = (here, conv) {
                 for shape in block.convs.iter().take(last + 1) {
                     inner = halved(inner, shape.stride);

@@ -129,7 +129,7 @@ impl SitedModel for ResNet {
         let data = TensorData::new(images.pixels().to_vec(), images.shape());
         let x = Tensor::<4>::from_data(data, (&weight.device(), weight.dtype()));
         let x = self.config.activation.apply(self.stem.forward(x));
-        let x = max_pool2d(x, MaxPoolOptions::new([3, 3], [2, 2], [1, 1], [1, 1], false));
+        let x = max_pool2d(x, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]));
         let mut x = visit(probe, Site::new(SiteKind::MapStem), x);
         for (layer, block) in self.blocks.iter().enumerate() {
             if probe.finished() {
@@ -180,5 +180,9 @@ impl SitedModel for ResNet {
 
     fn n_layers(&self) -> usize {
         self.blocks.len()
+    }
+
+    fn scores(&self) -> Option<usize> {
+        Some(self.config.classes).filter(|classes| *classes > 0)
     }
 }

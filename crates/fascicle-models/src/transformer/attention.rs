@@ -56,10 +56,7 @@ impl AttentionFn for DenseAttention {
             pattern = watch.pattern(pattern);
         }
         let d_value = v.dims()[3];
-        pattern
-            .reshape([batch, kv_heads, rows, keys])
-            .matmul(v)
-            .reshape([batch, heads, queries, d_value])
+        pattern.reshape([batch, kv_heads, rows, keys]).matmul(v).reshape([batch, heads, queries, d_value])
     }
 }
 

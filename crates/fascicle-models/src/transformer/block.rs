@@ -57,11 +57,7 @@ impl Block {
             ln1_post,
             scale1,
             ln2: norm(params, "ln2", has_mlp)?,
-            mlp: config
-                .mlp
-                .as_ref()
-                .map(|mlp| Mlp::build(params, mlp, config.d_model, layer))
-                .transpose()?,
+            mlp: config.mlp.as_ref().map(|mlp| Mlp::build(params, mlp, config.d_model, layer)).transpose()?,
             ln2_post: norm(params, "ln2_post", has_mlp && around)?,
             scale2: scale(params, "scale2", has_mlp && config.layer_scale)?,
             place: config.norm_place,

@@ -44,8 +44,7 @@ impl Embed {
             0 => None,
             n => Some(params.take("embed.types", [n, d_model])?),
         };
-        let norm =
-            if config.embed_norm { Norm::build(params, "embed.norm", d_model, config)? } else { None };
+        let norm = if config.embed_norm { Norm::build(params, "embed.norm", d_model, config)? } else { None };
         Ok(Self { tokens, patch, positions, types, norm, scale: config.embed_scale })
     }
 

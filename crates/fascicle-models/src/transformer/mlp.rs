@@ -15,6 +15,7 @@ use crate::site::{Site, SiteKind};
 
 /// What a block has between its second norm and the stream.
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant)] // the large one is the usual one
 pub(crate) enum Mlp {
     /// One network for every position.
     Dense(Neurons),

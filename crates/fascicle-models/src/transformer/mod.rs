@@ -27,7 +27,7 @@ pub use attention::DenseAttention;
 pub use params::Parameter;
 pub use pass::Past;
 
-use crate::config::{InputKind, Pooler, Positions, TransformerConfig};
+use crate::config::{InputKind, PatchConfig, Pooler, Positions, TransformerConfig};
 use crate::error::{ModelError, shown};
 use crate::inputs::Inputs;
 use crate::names::nearest;
@@ -134,7 +134,9 @@ impl Transformer {
         self.check(inputs)?;
         let x = self.embed.forward(inputs, 0, probe);
         let pass = self.pass(inputs, 0, &x);
-        Ok(self.blocks(0, x, &pass, None, probe).map_or_else(Outputs::default, |x| self.heads(x, inputs, probe)))
+        Ok(self
+            .blocks(0, x, &pass, None, probe)
+            .map_or_else(Outputs::default, |x| self.heads(x, inputs, probe)))
     }
 
     /// Starts at block `layer` from the residual stream that enters it, [batch, position, d_model]; with
@@ -230,10 +232,10 @@ impl Transformer {
             InputKind::Tokens | InputKind::Stream if !inputs.has_tokens() => {
                 Err(ModelError::InputKind { got: "images", expected: "token ids (`input_ids`)" })
             }
-            InputKind::Tokens => {
-                inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types)
+            InputKind::Tokens => inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types),
+            InputKind::Stream => {
+                Err(ModelError::InputKind { got: "token ids", expected: "a residual stream" })
             }
-            InputKind::Stream => Err(ModelError::InputKind { got: "token ids", expected: "a residual stream" }),
         }
     }
 
@@ -298,7 +300,7 @@ impl Transformer {
             visit(probe, Site::new(SiteKind::Logits), scores)
         });
         let class_logits = self.classifier.as_ref().map(|classifier| {
-            let prefix = self.config.patches().map_or(1, |patches| patches.prefix());
+            let prefix = self.config.patches().map_or(1, PatchConfig::prefix);
             let scores = classifier.forward(&x, pooled.as_ref(), prefix);
             visit(probe, Site::new(SiteKind::ClassLogits), scores)
         });

@@ -28,9 +28,7 @@ impl<'a> Pass<'a> {
         device: &Device,
     ) -> Self {
         let window = config.attention.sliding.as_ref().map(|sliding| sliding.window);
-        let any = |sliding: bool| {
-            (0..config.n_layers).any(|layer| config.window(layer).is_some() == sliding)
-        };
+        let any = |sliding: bool| (0..config.n_layers).any(|layer| config.window(layer).is_some() == sliding);
         let blocked = |window| blocked(config.attention.causal, window, inputs, [offset, positions], device);
         Self {
             attention,
@@ -56,7 +54,8 @@ fn blocked(
 ) -> Option<Tensor<4, Bool>> {
     let keys = offset + queries;
     // a mask speaks of token positions, and covers the earlier ones too where there are any
-    let padding = inputs.attention_mask().filter(|mask| mask.contains(&0) && mask.len() == inputs.batch() * keys);
+    let padding =
+        inputs.attention_mask().filter(|mask| mask.contains(&0) && mask.len() == inputs.batch() * keys);
     // one new position sees all that came before it
     let hidden = |query: usize, key: usize| {
         (causal && key > query) || window.is_some_and(|window| query.abs_diff(key) >= window)
@@ -69,9 +68,10 @@ fn blocked(
     let mut blocked = Vec::with_capacity(rows * queries * keys);
     for row in 0..rows {
         for query in offset..keys {
-            blocked.extend((0..keys).map(|key| {
-                hidden(query, key) || padding.is_some_and(|mask| mask[row * keys + key] == 0)
-            }));
+            blocked
+                .extend((0..keys).map(|key| {
+                    hidden(query, key) || padding.is_some_and(|mask| mask[row * keys + key] == 0)
+                }));
         }
     }
     Some(Tensor::from_data(TensorData::new(blocked, [rows, 1, queries, keys]), device))

@@ -74,8 +74,11 @@ impl PatchEmbed {
             rows = rows.map(|(before, patches)| (before, take(patches.repeat_dim(0, batch))));
         }
         let spread = |x: Tensor<1>| x.reshape([1, 1, d_model]).repeat_dim(0, batch);
-        let mut parts: Vec<Tensor<3>> =
-            [&self.class, &self.distillation].into_iter().flatten().map(|token| spread(token.val())).collect();
+        let mut parts: Vec<Tensor<3>> = [&self.class, &self.distillation]
+            .into_iter()
+            .flatten()
+            .map(|token| spread(token.val()))
+            .collect();
         parts.extend(self.registers.as_ref().map(|all| all.val().unsqueeze::<3>().repeat_dim(0, batch)));
         parts.push(x);
         let rows = rows.map(|(before, patches)| {
@@ -131,10 +134,6 @@ impl PatchEmbed {
         let mut order = images.noise_order(patches)?;
         order.iter_mut().for_each(|row| row.truncate(self.config.kept(patches)));
         Some(order)
-    }
-
-    pub(super) fn config(&self) -> &PatchConfig {
-        &self.config
     }
 }
 

@@ -72,7 +72,9 @@ impl Transformer {
             Axis::DHead => config.d_head,
             Axis::DModel => config.d_model,
             Axis::DMlp => config.mlp.as_ref().map_or(0, |mlp| mlp.width),
-            Axis::Expert => config.mlp.as_ref().and_then(|mlp| mlp.experts).map_or(0, |experts| experts.count),
+            Axis::Expert => {
+                config.mlp.as_ref().and_then(|mlp| mlp.experts).map_or(0, |experts| experts.count)
+            }
             Axis::Vocab => config.vocab,
             Axis::Class => config.classifier.map_or(0, |classifier| classifier.classes),
             Axis::One => 1,

@@ -1,16 +1,17 @@
 //! Folders of our own: any configuration saves and loads back to the same numbers.
 
 use fascicle_models::{
-    Activation, AttentionScale, Inputs, NoProbe, NormKind, NormPlace, Positions, Transformer,
-    TransformerConfig, load, save,
+    Activation, AttentionConfig, AttentionScale, ClassifierConfig, ClassifierInput, Experts, Inputs,
+    MlpConfig, NoProbe, NormKind, NormPlace, Pooler, Positions, QkNorm, Rotary, RotaryScaling, Sliding,
+    Transformer, TransformerConfig, UnembedConfig, load, save,
 };
 
 use crate::support::{host, odd_config, random_model};
 
 fn configs() -> Vec<(&'static str, TransformerConfig)> {
     let odd = odd_config();
-    let mlp = |activation| odd.mlp.clone().map(|mlp| fascicle_models::MlpConfig { activation, ..mlp });
-    let unembed = |tied, bias, transform| Some(fascicle_models::UnembedConfig { tied, bias, transform });
+    let mlp = |activation| odd.mlp.clone().map(|mlp| MlpConfig { activation, ..mlp });
+    let unembed = |tied, bias, transform| Some(UnembedConfig { bias, transform, ..UnembedConfig::new(tied) });
     vec![
         ("odd", odd.clone()),
         (
@@ -31,13 +32,11 @@ fn configs() -> Vec<(&'static str, TransformerConfig)> {
                 final_norm: false,
                 embed_norm: true,
                 token_types: 2,
-                pooler: true,
+                pooler: Pooler::Tanh,
                 unembed: unembed(true, true, Some(Activation::Tanh)),
-                attention: fascicle_models::AttentionConfig {
-                    causal: false,
-                    qkv_bias: false,
-                    out_bias: false,
+                attention: AttentionConfig {
                     scale: AttentionScale::Fixed(0.3),
+                    ..AttentionConfig::new(false, false)
                 },
                 ..odd.clone()
             },
@@ -47,10 +46,52 @@ fn configs() -> Vec<(&'static str, TransformerConfig)> {
             TransformerConfig {
                 mlp: mlp(Activation::Identity),
                 unembed: None,
-                attention: fascicle_models::AttentionConfig {
+                attention: AttentionConfig {
                     scale: AttentionScale::InverseSqrtByLayer,
                     ..odd.attention.clone()
                 },
+                ..odd.clone()
+            },
+        ),
+        (
+            "rotary, shared heads, norms around, gated, windows and caps",
+            TransformerConfig {
+                n_heads: 4,
+                n_kv_heads: Some(2),
+                d_head: 6,
+                positions: Positions::Rotary(Rotary {
+                    dims: 4,
+                    theta: 100.0,
+                    scaling: RotaryScaling::Llama3 { factor: 4.0, low: 1.0, high: 4.0, original: 16.0 },
+                }),
+                norm: NormKind::RmsPlusOne,
+                norm_place: NormPlace::Around,
+                embed_scale: Some(3.0),
+                layer_scale: true,
+                attention: AttentionConfig {
+                    softcap: Some(2.0),
+                    sliding: Some(Sliding { window: 2, layers: vec![1] }),
+                    qk_norm: Some(QkNorm::PerHead),
+                    clip_qkv: Some(1.5),
+                    k_bias: Some(false),
+                    ..AttentionConfig::new(true, true)
+                },
+                mlp: Some(MlpConfig { gated: true, ..MlpConfig::new(9, Activation::Silu, true) }),
+                unembed: Some(UnembedConfig { softcap: Some(3.0), ..UnembedConfig::new(true) }),
+                ..odd.clone()
+            },
+        ),
+        (
+            "experts, side by side, classes",
+            TransformerConfig {
+                norm: NormKind::Rms,
+                parallel: true,
+                mlp: Some(MlpConfig {
+                    experts: Some(Experts { count: 5, per_token: 2, renormalise: true }),
+                    ..MlpConfig::new(6, Activation::QuickGelu, false)
+                }),
+                classifier: Some(ClassifierConfig { classes: 3, from: ClassifierInput::First }),
+                pooler: Pooler::EndOfText(9),
                 ..odd.clone()
             },
         ),
@@ -63,6 +104,7 @@ fn run(model: &Transformer) -> Vec<f32> {
     let outputs = model.forward_with(&inputs, &mut NoProbe).unwrap();
     let mut numbers = host(outputs.last_hidden_state.unwrap());
     numbers.extend(outputs.logits.map(host).unwrap_or_default());
+    numbers.extend(outputs.class_logits.map(host).unwrap_or_default());
     numbers.extend(outputs.pooler_output.map(host).unwrap_or_default());
     numbers
 }
@@ -75,7 +117,7 @@ fn saved_models_load_back_bit_for_bit() {
         let folder = tempfile::tempdir().unwrap();
         save(folder.path(), &model).unwrap();
         let again = load(folder.path(), &device).unwrap();
-        assert_eq!(again.transformer.config(), &config, "{name}");
+        assert_eq!(again.transformer().unwrap().config(), &config, "{name}");
         assert_eq!(
             again.report.parameters(),
             model
@@ -88,7 +130,7 @@ fn saved_models_load_back_bit_for_bit() {
         );
         let numbers = run(&model);
         assert!(numbers.iter().all(|v| v.is_finite()), "{name}");
-        assert_eq!(run(&again.transformer), numbers, "{name}");
+        assert_eq!(run(again.transformer().unwrap()), numbers, "{name}");
     }
 }
 

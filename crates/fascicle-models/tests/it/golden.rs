@@ -33,7 +33,7 @@ fn every_hidden_state_and_output_is_exact() {
     for (name, device) in test_devices() {
         for folder in &folders {
             let golden = TensorFile::read(folder.join("golden.safetensors")).unwrap();
-            let model = load(folder, &device).unwrap().transformer;
+            let model = load(folder, &device).unwrap().into_transformer().unwrap();
             let mut seen = KeepAll::default();
             let outputs = model.forward_with(&inputs(&golden), &mut seen).unwrap();
             let mut compared = 0;
@@ -65,7 +65,7 @@ fn every_site_is_exact() {
     for (name, device) in test_devices() {
         for folder in ["hf/gpt2", "hf/bert"] {
             let golden = TensorFile::read(fixtures(folder).join("activations.safetensors")).unwrap();
-            let model = load(fixtures(folder), &device).unwrap().transformer;
+            let model = load(fixtures(folder), &device).unwrap().into_transformer().unwrap();
             let mut seen = KeepAll::default();
             model.forward_with(&inputs(&golden), &mut seen).unwrap();
             let mut compared = 0;
@@ -91,7 +91,10 @@ fn sites_and_their_shapes_are_as_announced() {
     for folder in ["hf/gpt2", "hf/bert"] {
         let golden = TensorFile::read(fixtures(folder).join("golden.safetensors")).unwrap();
         let inputs = inputs(&golden);
-        let model = load(fixtures(folder), &fascicle_core::device("cpu").unwrap()).unwrap().transformer;
+        let model = load(fixtures(folder), &fascicle_core::device("cpu").unwrap())
+            .unwrap()
+            .into_transformer()
+            .unwrap();
         let mut seen = KeepAll::default();
         model.forward_with(&inputs, &mut seen).unwrap();
         let met: Vec<Site> = seen.0.keys().copied().collect();
@@ -99,11 +102,7 @@ fn sites_and_their_shapes_are_as_announced() {
         announced.sort();
         assert_eq!(met, announced, "{folder}");
         for (site, (shape, _)) in &seen.0 {
-            assert_eq!(
-                *shape,
-                model.site_shape(*site, inputs.batch(), inputs.positions()),
-                "{folder} {site}"
-            );
+            assert_eq!(*shape, model.site_shape(*site, &inputs), "{folder} {site}");
         }
     }
 }

@@ -100,7 +100,7 @@ fn gradients_agree_with_finite_differences_at_every_site() {
     let odd = random_model(&odd_config(), &device).map(&mut ToF64);
     check_against_differences("odd", &odd, &inputs);
     for folder in ["hf/gpt2", "hf/bert"] {
-        let model = load(fixtures(folder), &device).unwrap().transformer.map(&mut ToF64);
+        let model = load(fixtures(folder), &device).unwrap().into_transformer().unwrap().map(&mut ToF64);
         let masked = inputs.clone().with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 0]).unwrap();
         check_against_differences(folder, &model, &masked);
     }
@@ -112,7 +112,8 @@ fn gradients_agree_with_pytorch() {
         for folder in ["hf/gpt2", "hf/bert"] {
             let golden = TensorFile::read(fixtures(folder).join("gradients.safetensors")).unwrap();
             let batch = inputs(&golden);
-            let model = load(fixtures(folder), &device.clone().autodiff()).unwrap().transformer;
+            let model =
+                load(fixtures(folder), &device.clone().autodiff()).unwrap().into_transformer().unwrap();
             let mut tap = Tap::default();
             let outputs = model.forward_with(&batch, &mut tap).unwrap();
             let Some(NamedTensor::F32 { shape, values }) = golden.get("loss.weight") else {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use burn::tensor::{Device, Tensor};
 use fascicle_models::{
-    Activation, AttentionConfig, AttentionScale, Inputs, MlpConfig, NormKind, NormPlace, Positions, Probe,
-    Site, TensorFile, Transformer, TransformerConfig, UnembedConfig,
+    Activation, AttentionConfig, Inputs, MlpConfig, Probe, Site, TensorFile, Transformer, TransformerConfig,
+    UnembedConfig,
 };
 
 pub(crate) fn fixtures(part: &str) -> PathBuf {
@@ -57,28 +57,11 @@ pub(crate) fn worst(a: &[f32], b: &[f32]) -> f32 {
 /// A small configuration that differs from both families: head width unlike width/heads, untied biased head.
 pub(crate) fn odd_config() -> TransformerConfig {
     TransformerConfig {
-        n_layers: 2,
-        n_heads: 3,
-        d_model: 10,
         d_head: 5,
-        vocab: 11,
-        n_ctx: 7,
-        positions: Positions::Learned,
-        token_types: 0,
-        embed_norm: false,
-        norm: NormKind::Layer,
-        norm_eps: 1e-5,
-        norm_place: NormPlace::Pre,
-        final_norm: true,
-        attention: AttentionConfig {
-            causal: true,
-            qkv_bias: true,
-            out_bias: true,
-            scale: AttentionScale::InverseSqrt,
-        },
-        mlp: Some(MlpConfig { width: 13, activation: Activation::Gelu, bias: true }),
-        unembed: Some(UnembedConfig { tied: false, bias: true, transform: None }),
-        pooler: false,
+        attention: AttentionConfig::new(true, true),
+        mlp: Some(MlpConfig::new(13, Activation::Gelu, true)),
+        unembed: Some(UnembedConfig { bias: true, ..UnembedConfig::new(false) }),
+        ..TransformerConfig::new(2, 3, 10, 11, 7)
     }
 }
 

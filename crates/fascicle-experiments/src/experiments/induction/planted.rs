@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::Device;
 use fascicle_models::{
-    AttentionConfig, AttentionScale, ModelError, NormKind, NormPlace, Positions, Transformer,
-    TransformerConfig, UnembedConfig,
+    AttentionConfig, AttentionScale, ModelError, NormKind, Transformer, TransformerConfig, UnembedConfig,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -81,28 +80,14 @@ impl Planted {
 
 fn config() -> TransformerConfig {
     TransformerConfig {
-        n_layers: 2,
-        n_heads: HEADS,
-        d_model: D_MODEL,
         d_head: D_HEAD,
-        vocab: VOCAB,
-        n_ctx: POSITIONS,
-        positions: Positions::Learned,
-        token_types: 0,
-        embed_norm: false,
         norm: NormKind::None,
         norm_eps: 0.0,
-        norm_place: NormPlace::Pre,
         final_norm: false,
-        attention: AttentionConfig {
-            causal: true,
-            qkv_bias: false,
-            out_bias: false,
-            scale: AttentionScale::One,
-        },
+        attention: AttentionConfig { scale: AttentionScale::One, ..AttentionConfig::new(true, false) },
         mlp: None,
-        unembed: Some(UnembedConfig { tied: false, bias: false, transform: None }),
-        pooler: false,
+        unembed: Some(UnembedConfig::new(false)),
+        ..TransformerConfig::new(2, HEADS, D_MODEL, VOCAB, POSITIONS)
     }
 }
 

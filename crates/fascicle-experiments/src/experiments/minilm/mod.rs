@@ -3,7 +3,7 @@
 mod pairs;
 
 use fascicle_causal::{MetricSpec, Per, Sweep, patch};
-use fascicle_models::{Inputs, LoadedModel, SiteSelector, Tokenizer, load};
+use fascicle_models::{Inputs, LoadedModel, SiteSelector, SitedModel, Tokenizer, load};
 
 use self::pairs::{PAIRS, Pair};
 use crate::{
@@ -104,13 +104,13 @@ impl Trace {
         let (clean, corrupt) = (encode(pair.clean)?, encode(pair.corrupt)?);
         let (swapped, swap) =
             swapped(tokenizer, &clean, &corrupt).doing(format!("comparing “{}”", pair.clean))?;
-        let last = model.transformer.config().n_layers - 1;
+        let last = model.model.n_layers() - 1;
         let names = ["hook_resid_pre".to_string(), format!("blocks.{last}.hook_resid_post")];
         let sites = SiteSelector::parse(&names).doing("choosing sites")?;
         let metric = MetricSpec::cosine(model.pooling);
         let sweep = Sweep::new(sites, Per::Position);
         let share = |sweep: &Sweep| {
-            let result = patch(&model.transformer, &clean, &corrupt, &metric, sweep, &mut |_, _| ());
+            let result = patch(&model.model, &clean, &corrupt, &metric, sweep, &mut |_, _| ());
             let result = result.doing(format!("patching “{}”", pair.clean))?;
             let cosine = result.corrupt;
             let grids = result.normalised().doing(format!("comparing “{}” with its twin", pair.clean))?;
