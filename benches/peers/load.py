@@ -45,6 +45,7 @@ def measured(command):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         out = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status  # waited for
         seconds = time.perf_counter() - start
         if status:
             errors.seek(0)
