@@ -13,7 +13,7 @@ fn every_site_has_the_shape_that_the_model_says() {
         let kept = capture(&model, &inputs, &sites(&["*"])).unwrap();
         assert_eq!(kept.activations.len(), model.sites().len());
         for (site, activation) in &kept.activations {
-            assert_eq!(activation.dims(), model.site_shape(*site, 2, 5), "{site}");
+            assert_eq!(activation.dims(), model.site_shape(*site, &inputs), "{site}");
             assert_eq!(activation.to_vec().unwrap().len(), activation.dims().iter().product::<usize>());
         }
         let last = kept.outputs.last_hidden_state.unwrap().dims();

@@ -46,7 +46,7 @@ proptest! {
         let inputs = inputs(seed, seed % 2 == 1);
         let site = *site.get(&model.sites());
         let plain = numbers(&model.forward(&inputs).unwrap());
-        let width = *model.site_shape(site, 2, 5).last().unwrap();
+        let width = *model.site_shape(site, &inputs).last().unwrap();
         let nothing = [
             Action::Scale(1.0),
             Action::Add(Addend::Value(0.0)),

@@ -37,7 +37,7 @@ fn check(
     for (name, device) in devices() {
         let (model, inputs) = (build(&decoder(), &device, 3), inputs(4, false));
         let before = seen(&model, &inputs, site, &[]);
-        let shape = model.site_shape(site, 2, 5);
+        let shape = model.site_shape(site, &inputs);
         let after =
             seen(&model, &inputs, site, &[Intervention::new(site, action.clone()).within(scope.clone())]);
         let mut changed = 0;

@@ -19,7 +19,7 @@ fn place(per: Per, index: usize) -> Scope {
 
 /// The site of each row of a grid.
 fn rows(grid: &Grid) -> Vec<Site> {
-    grid.layers.iter().map(|layer| Site { layer: *layer, kind: grid.kind, head: grid.head }).collect()
+    grid.layers.iter().map(|layer| Site { layer: *layer, head: grid.head, ..Site::new(grid.kind) }).collect()
 }
 
 /// One full forward pass for each cell of `grid`.
