@@ -1,23 +1,11 @@
 //! Prints how long the sparse and the dense layer take, as JSON for `peers/csr.py`.
 
-use std::time::Instant;
-
 use fascicle_benches::csr::{DENSITIES, Layer, SIZE};
 use fascicle_benches::device;
 use serde_json::{Value, json};
 
-/// Median seconds of one run.
 fn median(layer: &Layer, work: fn(&Layer)) -> f64 {
-    work(layer);
-    let mut times: Vec<f64> = (0..31)
-        .map(|_| {
-            let start = Instant::now();
-            work(layer);
-            start.elapsed().as_secs_f64()
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    fascicle_benches::median(31, || work(layer))
 }
 
 fn main() {
