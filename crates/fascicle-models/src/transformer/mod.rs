@@ -83,9 +83,9 @@ impl Transformer {
                 .as_ref()
                 .map(|unembed| Unembed::build(params, config, unembed))
                 .transpose()?,
-            pooler: match config.pooler {
-                Pooler::Tanh => Some(Linear::build(params, "pooler", [d_model, d_model], true)?),
-                _ => None,
+            pooler: match config.pooler.width() {
+                Some(width) => Some(Linear::build(params, "pooler", [d_model, width], true)?),
+                None => None,
             },
             classifier: Classifier::build(params, config)?,
             config: config.clone(),
