@@ -4,7 +4,7 @@
 //! configurations name little more than what sets them apart from ViT-B/32.
 
 use super::keys::{Keys, Module, alone, module, patches};
-use super::{Adapted, Layout, Place, vision};
+use super::{Adapted, Layout, Place, Places, vision};
 use crate::checkpoint::RawConfig;
 use crate::config::{Activation, AttentionConfig, MlpConfig, PatchConfig, Pooler, TransformerConfig};
 use crate::error::ModelError;
@@ -111,7 +111,7 @@ fn adapted(
     config: ModelConfig,
     family: &'static str,
     prefix: &'static str,
-    place: Box<dyn Fn(&str) -> Option<Place>>,
+    place: Places,
 ) -> Adapted {
     Adapted {
         config,
