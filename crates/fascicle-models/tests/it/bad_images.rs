@@ -60,6 +60,10 @@ fn texts_for_models_of_images_and_images_for_models_of_texts() {
         assert_eq!(error, "got token ids, expected images (`pixel_values`): this model takes nothing else");
     }
     let image = blank([1, 3, 32, 32]);
+    let both = Inputs::new(vec![1, 2], [1, 2]).unwrap().with_images(image.clone());
+    insta::assert_snapshot!(model("hf/clip-vision").forward(&both).unwrap_err(), @"got token ids and images, expected images (`pixel_values`): this model takes nothing else");
+    insta::assert_snapshot!(model("hf/clip-text").forward(&both).unwrap_err(), @"got token ids and images, expected token ids (`input_ids`): this model takes nothing else");
+    insta::assert_snapshot!(refused(&model("hf/clip-text"), image.clone()), @"got images, expected token ids (`input_ids`): this model takes nothing else");
     insta::assert_snapshot!(refused(&model("hf/bert"), image), @"got images, expected token ids (`input_ids`): this model takes nothing else");
 }
 
