@@ -107,14 +107,35 @@ pub struct PatchConfig {
 }
 
 impl PatchConfig {
+    /// Patches of one size behind a class token, biased, for images of one size.
+    pub fn new(channels: usize, image: [usize; 2], patch: usize) -> Self {
+        Self {
+            channels,
+            image,
+            patch,
+            bias: true,
+            class_token: true,
+            distillation_token: false,
+            registers: 0,
+            resize: PositionResize::Refuse,
+            mask_ratio: None,
+        }
+    }
+
     /// Tokens before the patches.
     pub fn prefix(&self) -> usize {
         usize::from(self.class_token) + usize::from(self.distillation_token) + self.registers
     }
 
+    /// Length of the sequence that an image of the native size becomes.
+    pub fn positions(&self) -> usize {
+        self.prefix() + self.grid(self.image).iter().product::<usize>()
+    }
+
     /// Rows and columns of patches of an image of `[height, width]` pixels.
     pub fn grid(&self, image: [usize; 2]) -> [usize; 2] {
-        image.map(|side| side / self.patch)
+        // a patch of no pixels is refused where configurations are checked
+        image.map(|side| side.checked_div(self.patch).unwrap_or(0))
     }
 
     /// How many of `patches` patches enter the first block.
@@ -376,8 +397,13 @@ pub enum Pooler {
     /// Not at all.
     #[default]
     None,
-    /// tanh of a dense layer over the first position (BERT, ViT).
-    Tanh,
+    /// A dense layer over the first position and a function of it (BERT, ViT).
+    Dense {
+        /// Width of the layer's output.
+        width: usize,
+        /// The function; tanh in most models.
+        activation: Activation,
+    },
     /// The first position as it is (DINOv2).
     First,
     /// The final norm of the first position alone; the stream itself goes without (CLIP's images).
@@ -532,6 +558,7 @@ impl TransformerConfig {
             ("vocab", (tokens || self.unembed.is_some()).then_some(self.vocab)),
             ("n_ctx", Some(self.n_ctx)),
             ("mlp.width", self.mlp.as_ref().map(|mlp| mlp.width)),
+            ("pooler.dense.width", self.pooler.width()),
             ("classifier.classes", self.classifier.map(|classifier| classifier.classes)),
             ("attention.sliding.window", self.attention.sliding.as_ref().map(|sliding| sliding.window)),
         ];
@@ -566,13 +593,23 @@ impl TransformerConfig {
         if let Some(ratio) = mask_ratio.filter(|ratio| !(0.0..1.0).contains(ratio)) {
             return Err(bad("input.patches.mask_ratio", ratio, "a number from 0 to below 1"));
         }
-        let positions = patches.prefix() + patches.grid(image).iter().product::<usize>();
+        let positions = patches.positions();
         if positions > self.n_ctx {
             let expected =
                 format!("at least {positions}: the patches of a native image and the tokens before them");
             return Err(bad("n_ctx", self.n_ctx, &expected));
         }
         Ok(())
+    }
+}
+
+impl Pooler {
+    /// Width of its dense layer, where it has one.
+    pub(crate) fn width(self) -> Option<usize> {
+        match self {
+            Self::Dense { width, .. } => Some(width),
+            _ => None,
+        }
     }
 }
 

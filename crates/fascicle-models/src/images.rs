@@ -113,9 +113,7 @@ impl PatchConfig {
     /// Refuses inputs that are not images, or not such as this model takes; `learned` positions fit one size only,
     /// unless they are resized.
     pub(crate) fn check(&self, inputs: &Inputs, learned: bool) -> Result<(), ModelError> {
-        let Some(images) = inputs.images() else {
-            return Err(ModelError::InputKind { got: "token ids", expected: "images (`pixel_values`)" });
-        };
+        let images = inputs.only_images()?;
         let [batch, channels, ..] = images.shape();
         let [height, width] = images.size();
         let fixed = learned && self.resize == PositionResize::Refuse;

@@ -114,6 +114,32 @@ impl Inputs {
         self.images.as_ref()
     }
 
+    /// The images, for a model that takes nothing else.
+    pub(crate) fn only_images(&self) -> Result<&Images, ModelError> {
+        match &self.images {
+            Some(images) if !self.has_tokens() => Ok(images),
+            _ => Err(self.instead_of("images (`pixel_values`)")),
+        }
+    }
+
+    /// Refuses anything but token sequences.
+    pub(crate) fn only_tokens(&self) -> Result<(), ModelError> {
+        match &self.images {
+            None if self.has_tokens() => Ok(()),
+            _ => Err(self.instead_of("token ids (`input_ids`)")),
+        }
+    }
+
+    /// The error for a model that takes something else.
+    pub(crate) fn instead_of(&self, expected: &'static str) -> ModelError {
+        let got = match (self.has_tokens(), &self.images) {
+            (true, None) => "token ids",
+            (true, Some(_)) => "token ids and images",
+            (false, _) => "images",
+        };
+        ModelError::InputKind { got, expected }
+    }
+
     /// The images alone, the token sequences alone: what each tower of a model of both takes in.
     pub(crate) fn split(&self) -> (Option<Self>, Option<Self>) {
         let tokens = self.has_tokens().then(|| Self { images: None, ..self.clone() });

@@ -43,7 +43,7 @@ pub(crate) fn encoder() -> TransformerConfig {
         final_norm: false,
         attention: AttentionConfig { causal: false, ..decoder().attention },
         unembed: None,
-        pooler: Pooler::Tanh,
+        pooler: Pooler::Dense { width: 8, activation: Activation::Tanh },
         ..decoder()
     }
 }

@@ -60,6 +60,18 @@ impl RawConfig {
         self.get(name, "a list of whole numbers ≥ 0", read)?.ok_or_else(|| self.missing(name))
     }
 
+    /// `[height, width]`, given as both or as one number for both.
+    pub(crate) fn sides(&self, name: &str) -> Result<Option<[usize; 2]>, ModelError> {
+        let number = |value: &Value| value.as_u64().map(|n| n as usize);
+        self.get(name, "a whole number ≥ 0, or a list of two", |value| match value.as_array() {
+            Some(sides) => match sides.as_slice() {
+                [height, width] => Some([number(height)?, number(width)?]),
+                _ => None,
+            },
+            None => number(value).map(|side| [side; 2]),
+        })
+    }
+
     pub(crate) fn f64(&self, name: &str) -> Result<f64, ModelError> {
         self.get(name, "a number", Value::as_f64)?.ok_or_else(|| self.missing(name))
     }
@@ -104,13 +116,16 @@ impl RawConfig {
     }
 
     pub(crate) fn activation(&self, name: &str) -> Result<Activation, ModelError> {
-        let found = self.optional_str(name)?.ok_or_else(|| self.missing(name))?;
+        self.optional_activation(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    pub(crate) fn optional_activation(&self, name: &str) -> Result<Option<Activation>, ModelError> {
+        let Some(found) = self.optional_str(name)? else { return Ok(None) };
         let known = || Activation::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        Activation::NAMES
-            .iter()
-            .find(|(name, _)| *name == found)
-            .map(|(_, activation)| *activation)
-            .ok_or_else(|| self.bad(name, &format!("`{found}`"), &format!("one of {}", known())))
+        match Activation::NAMES.iter().find(|(name, _)| *name == found) {
+            Some((_, activation)) => Ok(Some(*activation)),
+            None => Err(self.bad(name, &format!("`{found}`"), &format!("one of {}", known()))),
+        }
     }
 
     /// Refuses a setting that would change the forward pass and is not supported.

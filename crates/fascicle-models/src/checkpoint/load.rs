@@ -263,10 +263,9 @@ impl Step<'_> {
         let values = to_f32(self.tensor.dtype, self.tensor.bytes)?;
         let shape = &self.tensor.shape;
         Some(match self.place.layout {
-            Layout::Same => values,
+            Layout::Same | Layout::Units(_) | Layout::Scalar => values,
             Layout::Transposed => transpose(&values, shape[0], shape[1]),
             Layout::Columns { part, parts } => columns(&values, *shape.last()?, part, parts),
-            Layout::Units(_) => values,
             Layout::Patches { .. } => transpose(&values, shape[0], shape[1..].iter().product()),
             Layout::HeadRows { part, parts, heads } => {
                 let width = shape[1..].iter().product();

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
 use crate::config::{
-    AttentionConfig, ClassifierConfig, ClassifierInput, MlpConfig, NormPlace, Pooler, TransformerConfig,
-    UnembedConfig,
+    Activation, AttentionConfig, ClassifierConfig, ClassifierInput, MlpConfig, NormPlace, Pooler,
+    TransformerConfig, UnembedConfig,
 };
 use crate::error::ModelError;
 use crate::model::ModelConfig;
@@ -42,7 +42,11 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         } else {
             None
         },
-        pooler: if pooler || classes { Pooler::Tanh } else { Pooler::None },
+        pooler: if pooler || classes {
+            Pooler::Dense { width: d_model, activation: Activation::Tanh }
+        } else {
+            Pooler::None
+        },
         ..TransformerConfig::new(
             raw.usize("num_hidden_layers")?,
             n_heads,

@@ -1,12 +1,20 @@
 //! The families: how each one's `config.json` and tensor names map onto the one transformer.
 
 mod bert;
+mod clip;
+mod deit;
+mod dinov2;
+mod dinov3;
 mod gpt2;
 mod gpt_neox;
+mod keys;
 mod llama;
+mod mae;
 mod own;
 mod resnet;
 mod rope;
+mod vision;
+mod vit;
 
 use crate::checkpoint::RawConfig;
 use crate::error::ModelError;
@@ -41,6 +49,8 @@ pub(crate) enum Layout {
     HeadRows { part: usize, parts: usize, heads: usize },
     /// Behind that many leading axes of length 1.
     Units(usize),
+    /// Without axes; ours has one, of length 1.
+    Scalar,
     /// The kernel of a convolution over patches, `[out, channels, side, side]`.
     Patches { channels: usize, side: usize },
     /// Of the matrices of all experts, `[experts, parts · out, in]`, part `part` of one of them.
@@ -79,6 +89,7 @@ impl Place {
             Layout::Units(count) => {
                 shape.splice(0..0, std::iter::repeat_n(1, count));
             }
+            Layout::Scalar => shape.clear(),
             Layout::Patches { channels, side } => shape = vec![shape[1], channels, side, side],
             Layout::Expert { experts, parts, .. } => shape = vec![experts, parts * shape[1], shape[0]],
         }
@@ -110,6 +121,13 @@ type Adapter = fn(&RawConfig, &dyn Fn(&str) -> bool) -> Result<Adapted, ModelErr
 
 const FAMILIES: &[(&str, Adapter)] = &[
     ("bert", bert::adapt),
+    ("clip", clip::adapt),
+    ("clip_text_model", clip::adapt_text),
+    ("clip_vision_model", clip::adapt_vision),
+    ("deit", deit::adapt),
+    ("dinov2", dinov2::adapt),
+    ("dinov2_with_registers", dinov2::adapt),
+    ("dinov3_vit", dinov3::adapt),
     (OWN, own::adapt),
     ("gemma2", llama::adapt),
     ("gpt2", gpt2::adapt),
@@ -119,6 +137,8 @@ const FAMILIES: &[(&str, Adapter)] = &[
     ("qwen2", llama::adapt),
     ("qwen3", llama::adapt),
     ("resnet", resnet::adapt),
+    ("vit", vit::adapt),
+    ("vit_mae", mae::adapt),
 ];
 
 /// Applies the family that `config.json` names; `has` tells whether a key is in the files (prefix or not).

@@ -101,11 +101,11 @@ impl SitedModel for Clip {
             (Some(part), Some(inputs)) => part.run(tower, &inputs, probe).map(Some),
             _ => Ok(None),
         };
-        if self.text.is_none() && images.is_none() {
-            return Err(ModelError::InputKind { got: "token ids", expected: "images (`pixel_values`)" });
+        if self.text.is_none() {
+            inputs.only_images()?;
         }
-        if self.vision.is_none() && texts.is_none() {
-            return Err(ModelError::InputKind { got: "images", expected: "token ids (`input_ids`)" });
+        if self.vision.is_none() {
+            inputs.only_tokens()?;
         }
         let text = run(Tower::Text, texts, probe)?;
         let vision = run(Tower::Vision, images, probe)?;

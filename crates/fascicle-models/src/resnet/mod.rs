@@ -63,9 +63,7 @@ impl ResNet {
     }
 
     fn images<'a>(&self, inputs: &'a Inputs) -> Result<&'a Images, ModelError> {
-        let images = inputs
-            .images()
-            .ok_or(ModelError::InputKind { got: "token ids", expected: "images (`pixel_values`)" })?;
+        let images = inputs.only_images()?;
         if images.shape()[1] != self.config.channels {
             return Err(ModelError::InputShape {
                 name: "pixel_values".into(),

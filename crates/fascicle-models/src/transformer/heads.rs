@@ -26,6 +26,7 @@ impl Classifier {
         let Some(classifier) = &config.classifier else { return Ok(None) };
         let width = match classifier.from {
             ClassifierInput::FirstAndMean => 2 * config.d_model,
+            ClassifierInput::Pooler => config.pooler.width().unwrap_or(config.d_model),
             _ => config.d_model,
         };
         let shape = [width, classifier.classes];
@@ -68,7 +69,7 @@ pub(super) fn positions(x: &Tensor<3>, at: &[usize]) -> Tensor<2> {
     x.clone().reshape([batch * positions, d_model]).select(0, rows)
 }
 
-/// The vector that stands for a row; `dense` is BERT's layer, where there is one.
+/// The vector that stands for a row; `dense` is the pooler's layer, where it has one.
 pub(super) fn pooled(
     pooler: Pooler,
     dense: Option<&Linear>,
@@ -80,7 +81,9 @@ pub(super) fn pooled(
     };
     match (pooler, dense) {
         (Pooler::None, _) => None,
-        (Pooler::Tanh, Some(dense)) => Some(dense.forward(position(x, 0)).tanh()),
+        (Pooler::Dense { activation, .. }, Some(dense)) => {
+            Some(activation.apply(dense.forward(position(x, 0))))
+        }
         (Pooler::EndOfText(id), _) => {
             // as `transformers`: a row without the token is pooled at its first position
             Some(positions(x, &ends(&|row| row.iter().position(|found| *found == id).unwrap_or(0))))
@@ -92,6 +95,6 @@ pub(super) fn pooled(
             };
             Some(positions(x, &ends(&first_highest)))
         }
-        (Pooler::First | Pooler::FirstNormed | Pooler::Tanh, _) => Some(position(x, 0)),
+        (Pooler::First | Pooler::FirstNormed | Pooler::Dense { .. }, _) => Some(position(x, 0)),
     }
 }

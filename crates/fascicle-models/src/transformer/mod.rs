@@ -83,9 +83,9 @@ impl Transformer {
                 .as_ref()
                 .map(|unembed| Unembed::build(params, config, unembed))
                 .transpose()?,
-            pooler: match config.pooler {
-                Pooler::Tanh => Some(Linear::build(params, "pooler", [d_model, d_model], true)?),
-                _ => None,
+            pooler: match config.pooler.width() {
+                Some(width) => Some(Linear::build(params, "pooler", [d_model, width], true)?),
+                None => None,
             },
             classifier: Classifier::build(params, config)?,
             config: config.clone(),
@@ -229,13 +229,11 @@ impl Transformer {
     fn check(&self, inputs: &Inputs) -> Result<(), ModelError> {
         match &self.config.input {
             InputKind::Patches(patches) => patches.check(inputs, self.config.positions == Positions::Learned),
-            InputKind::Tokens | InputKind::Stream if !inputs.has_tokens() => {
-                Err(ModelError::InputKind { got: "images", expected: "token ids (`input_ids`)" })
+            InputKind::Tokens => {
+                inputs.only_tokens()?;
+                inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types)
             }
-            InputKind::Tokens => inputs.check(self.config.vocab, self.config.n_ctx, self.config.token_types),
-            InputKind::Stream => {
-                Err(ModelError::InputKind { got: "token ids", expected: "a residual stream" })
-            }
+            InputKind::Stream => Err(inputs.instead_of("a residual stream")),
         }
     }
 

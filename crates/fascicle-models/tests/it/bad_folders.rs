@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::fixtures;
 
 /// A copy of a good folder, to be spoilt.
-fn copy(name: &str) -> TempDir {
+pub(crate) fn copy(name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for file in ["config.json", "model.safetensors"] {
         fs::copy(fixtures(name).join(file), folder.path().join(file)).unwrap();
@@ -24,7 +24,7 @@ fn error(folder: &Path) -> String {
     text.replace(&*folder.to_string_lossy(), "FOLDER")
 }
 
-fn config(folder: &TempDir, change: impl FnOnce(&mut Value)) -> String {
+pub(crate) fn config(folder: &TempDir, change: impl FnOnce(&mut Value)) -> String {
     let path = folder.path().join("config.json");
     let mut value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     change(&mut value);

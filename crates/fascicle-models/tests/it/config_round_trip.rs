@@ -32,7 +32,7 @@ fn configs() -> Vec<(&'static str, TransformerConfig)> {
                 final_norm: false,
                 embed_norm: true,
                 token_types: 2,
-                pooler: Pooler::Tanh,
+                pooler: Pooler::Dense { width: 10, activation: Activation::Tanh },
                 unembed: unembed(true, true, Some(Activation::Tanh)),
                 attention: AttentionConfig {
                     scale: AttentionScale::Fixed(0.3),

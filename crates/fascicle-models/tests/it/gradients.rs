@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use fascicle_core::testing::test_devices;
-use fascicle_models::{Inputs, NamedTensor, Probe, Site, TensorFile, Transformer, load};
+use fascicle_models::{Inputs, NamedTensor, Probe, Site, SitedModel, TensorFile, load};
 
-use crate::support::{fixtures, host, inputs, odd_config, random_model, worst};
+use crate::golden::scores;
+use crate::support::{fixtures, folders, host, inputs, name, odd_config, random_model, worst};
 
 /// Adds a zero to a site, so that the gradient of the zero is the gradient of the site; or a small nudge.
 #[derive(Default)]
@@ -43,14 +44,25 @@ impl Probe for Tap {
     }
 }
 
-/// A fixed, irregular weighting of the outputs: a scalar that depends on everything.
-fn scalar(model: &Transformer, inputs: &Inputs, probe: &mut Tap) -> Tensor<1> {
+/// A fixed, irregular weighting of all outputs: a scalar that depends on everything.
+fn scalar(model: &impl SitedModel, inputs: &Inputs, probe: &mut Tap) -> Tensor<1> {
+    fn weighted<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+        let count = x.dims().iter().product();
+        let weights: Vec<f64> = (0..count).map(|i| ((i * 7919) % 101) as f64 / 50.0 - 1.0).collect();
+        let weights = Tensor::<1>::from_data(TensorData::new(weights, [count]), (&x.device(), x.dtype()));
+        (x.reshape([count]) * weights).sum()
+    }
     let outputs = model.forward_with(inputs, probe).unwrap();
-    let x = outputs.logits.unwrap_or_else(|| outputs.last_hidden_state.unwrap());
-    let count = x.dims().iter().product::<usize>();
-    let weights: Vec<f64> = (0..count).map(|i| ((i * 7919) % 101) as f64 / 50.0 - 1.0).collect();
-    let weights = Tensor::<3>::from_data(TensorData::new(weights, x.dims()), (&x.device(), x.dtype()));
-    (x * weights).sum()
+    let all = [
+        outputs.logits.map(weighted),
+        outputs.class_logits.map(weighted),
+        outputs.last_hidden_state.map(weighted),
+        outputs.pooler_output.map(weighted),
+        outputs.text_embeds.map(weighted),
+        outputs.image_embeds.map(weighted),
+        outputs.logits_per_image.map(weighted),
+    ];
+    all.into_iter().flatten().reduce(|a, b| a + b).expect("at least one output")
 }
 
 struct ToF64;
@@ -61,7 +73,7 @@ impl ModuleMapper for ToF64 {
     }
 }
 
-fn check_against_differences(name: &str, model: &Transformer, inputs: &Inputs) {
+fn check_against_differences(name: &str, model: &impl SitedModel, inputs: &Inputs) {
     let mut tap = Tap::default();
     let gradients = scalar(model, inputs, &mut tap).backward();
     assert_eq!(tap.leaves.keys().count(), model.sites().len(), "{name}");
@@ -74,8 +86,8 @@ fn check_against_differences(name: &str, model: &Transformer, inputs: &Inputs) {
             .unwrap();
         let largest =
             (0..gradient.len()).max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs())).unwrap();
-        // the largest entry and a few others; all of them would take minutes
-        for element in [largest, 0, gradient.len() / 2, gradient.len() - 1] {
+        // the largest entry and two others; all of them would take minutes
+        for element in [largest, gradient.len() / 2, gradient.len() - 1] {
             let step = 1e-5;
             let at = |step| {
                 let value =
@@ -99,40 +111,59 @@ fn gradients_agree_with_finite_differences_at_every_site() {
     let inputs = Inputs::new(vec![1, 2, 3, 4, 10, 9, 0, 7], [2, 4]).unwrap();
     let odd = random_model(&odd_config(), &device).map(&mut ToF64);
     check_against_differences("odd", &odd, &inputs);
-    for folder in ["hf/gpt2", "hf/bert"] {
-        let model = load(fixtures(folder), &device).unwrap().into_transformer().unwrap().map(&mut ToF64);
-        let masked = inputs.clone().with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 0]).unwrap();
+    let masked = inputs.with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 0]).unwrap();
+    for folder in ["gpt2", "bert", "llama", "gpt_neox", "qwen3", "gemma2", "olmoe"] {
+        let model = load(fixtures("hf").join(folder), &device).unwrap().model.map(&mut ToF64);
         check_against_differences(folder, &model, &masked);
+    }
+}
+
+/// Of models that take images, each with the inputs of its golden file.
+#[test]
+fn gradients_agree_with_finite_differences_at_every_site_of_vision_models() {
+    let device = Device::flex().autodiff();
+    for folder in ["vit", "dinov3_vit", "clip", "vit_mae", "resnet"] {
+        let folder = fixtures("hf").join(folder);
+        let inputs = inputs(&TensorFile::read(folder.join("golden.safetensors")).unwrap());
+        // one image is enough, where texts do not come in another number
+        let inputs = inputs.rows(&[0]).unwrap_or(inputs);
+        let model = load(&folder, &device).unwrap().model.map(&mut ToF64);
+        check_against_differences(&name(&folder), &model, &inputs);
     }
 }
 
 #[test]
 fn gradients_agree_with_pytorch() {
-    for (name, device) in test_devices() {
-        for folder in ["hf/gpt2", "hf/bert"] {
-            let golden = TensorFile::read(fixtures(folder).join("gradients.safetensors")).unwrap();
-            let batch = inputs(&golden);
-            let model =
-                load(fixtures(folder), &device.clone().autodiff()).unwrap().into_transformer().unwrap();
+    let folders = folders("gradients.safetensors");
+    assert!(folders.len() >= 2, "no gradients found");
+    for (device_name, device) in test_devices() {
+        for folder in &folders {
+            let golden = TensorFile::read(folder.join("gradients.safetensors")).unwrap();
+            let (batch, name) = (inputs(&golden), name(folder));
+            let model = load(folder, &device.clone().autodiff()).unwrap().model;
             let mut tap = Tap::default();
             let outputs = model.forward_with(&batch, &mut tap).unwrap();
-            let Some(NamedTensor::F32 { shape, values }) = golden.get("loss.weight") else {
-                panic!("{folder}: no loss.weight")
+            let Some(NamedTensor::F32 { values, .. }) = golden.get("loss.weight") else {
+                panic!("{name}: no loss.weight")
             };
-            let x = outputs.logits.unwrap_or_else(|| outputs.last_hidden_state.unwrap());
-            let weights = Tensor::<3>::from_data(TensorData::new(values.clone(), shape.clone()), &x.device());
+            let flat = |x: Tensor<3>| x.flatten::<1>(0, 2);
+            let classes = outputs.class_logits.map(|x| x.flatten::<1>(0, 1));
+            let hidden = || outputs.last_hidden_state.map(flat).unwrap();
+            let x = outputs.logits.map(flat).or(classes).unwrap_or_else(hidden);
+            let weights = TensorData::new(values.clone(), [values.len()]);
+            let weights = Tensor::<1>::from_data(weights, &x.device());
             let gradients = (x * weights).sum().backward();
             let mut compared = 0;
             for (key, tensor) in golden.iter() {
-                let (NamedTensor::F32 { values, .. }, Ok(site)) = (tensor, key.parse::<Site>()) else {
+                let (NamedTensor::F32 { values, shape }, Ok(site)) = (tensor, key.parse::<Site>()) else {
                     continue;
                 };
-                let got = host(tap.leaves[&site].grad(&gradients).unwrap());
+                let got = host(tap.leaves[&scores(site, shape)].grad(&gradients).unwrap());
                 let worst = worst(&got, values);
-                assert!(worst <= 1e-4, "{folder} on {name}: gradient at {key} differs by {worst:.2e}");
+                assert!(worst <= 1e-4, "{name} on {device_name}: gradient at {key} differs by {worst:.2e}");
                 compared += 1;
             }
-            assert!(compared >= 8, "{folder}: only {compared} gradients compared");
+            assert!(compared >= 8, "{name}: only {compared} gradients compared");
         }
     }
 }

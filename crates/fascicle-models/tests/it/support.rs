@@ -1,21 +1,39 @@
 //! What the tests share: fixtures, small models, comparisons.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor};
 use fascicle_models::{
-    Activation, AttentionConfig, Inputs, MlpConfig, Probe, Site, TensorFile, Transformer, TransformerConfig,
-    UnembedConfig,
+    Activation, AttentionConfig, Images, Inputs, MlpConfig, Probe, Site, TensorFile, Transformer,
+    TransformerConfig, UnembedConfig,
 };
 
 pub(crate) fn fixtures(part: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(part)
 }
 
-/// Inputs as `fascicle run` reads them.
+/// The checkpoints that have a file of that name.
+pub(crate) fn folders(file: &str) -> Vec<PathBuf> {
+    let mut folders: Vec<_> =
+        fs::read_dir(fixtures("hf")).unwrap().flatten().map(|entry| entry.path()).collect();
+    folders.retain(|folder| folder.join(file).is_file());
+    folders.sort();
+    folders
+}
+
+/// The folder's name, for messages.
+pub(crate) fn name(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Inputs as `fascicle run` reads them: token ids, images, or both.
 pub(crate) fn inputs(file: &TensorFile) -> Inputs {
-    let (shape, ids) = file.whole::<2>("input_ids").unwrap().expect("input_ids");
+    let images = images(file);
+    let Some((shape, ids)) = file.whole::<2>("input_ids").unwrap() else {
+        return Inputs::from_images(images.expect("input_ids or pixel_values"));
+    };
     let mut inputs = Inputs::new(ids.to_vec(), shape).unwrap();
     if let Some((_, mask)) = file.whole::<2>("attention_mask").unwrap() {
         inputs = inputs.with_attention_mask(mask.to_vec()).unwrap();
@@ -23,12 +41,27 @@ pub(crate) fn inputs(file: &TensorFile) -> Inputs {
     if let Some((_, types)) = file.whole::<2>("token_type_ids").unwrap() {
         inputs = inputs.with_token_types(types.to_vec()).unwrap();
     }
-    inputs
+    match images {
+        Some(images) => inputs.with_images(images),
+        None => inputs,
+    }
 }
+
+pub(crate) fn images(file: &TensorFile) -> Option<Images> {
+    let (shape, pixels) = file.real::<4>("pixel_values").unwrap()?;
+    let images = Images::new(pixels.to_vec(), shape).unwrap();
+    Some(match file.real::<2>("noise").unwrap() {
+        Some((shape, noise)) => images.with_noise(noise.to_vec(), shape).unwrap(),
+        None => images,
+    })
+}
+
+/// A tensor's shape and numbers.
+pub(crate) type Seen = (Vec<usize>, Vec<f32>);
 
 /// Keeps everything that it sees.
 #[derive(Default)]
-pub(crate) struct KeepAll(pub(crate) BTreeMap<Site, (Vec<usize>, Vec<f32>)>);
+pub(crate) struct KeepAll(pub(crate) BTreeMap<Site, Seen>);
 
 impl Probe for KeepAll {
     fn wants(&self, _site: Site) -> bool {

@@ -1,0 +1,67 @@
+//! DINOv3's vision transformers (Siméoni et al. 2025): rotary positions by row and column, registers.
+
+use super::keys::{Keys, alone, module, patches};
+use super::{Adapted, Layout, dinov2, rope, vision};
+use crate::checkpoint::RawConfig;
+use crate::config::{
+    AttentionConfig, MlpConfig, PatchConfig, Pooler, PositionResize, Positions, TransformerConfig,
+};
+use crate::error::ModelError;
+
+static KEYS: Keys = Keys {
+    blocks: "layer.",
+    block: &[
+        dinov2::BLOCK,
+        &[
+            module("attn.q", "attention.q_proj"),
+            module("attn.k", "attention.k_proj"),
+            module("attn.v", "attention.v_proj"),
+            module("attn.o", "attention.o_proj"),
+            module("mlp.gate", "mlp.gate_proj"),
+            module("mlp.up", "mlp.up_proj"),
+            module("mlp.down", "mlp.down_proj"),
+        ],
+    ],
+    outside: &[&[
+        alone("embed.patch.class", "embeddings.cls_token", Layout::Units(2)),
+        alone("embed.patch.registers", "embeddings.register_tokens", Layout::Units(1)),
+        patches("embeddings.patch_embeddings"),
+        module("ln_final", "norm"),
+    ]],
+    heads: &[],
+};
+
+pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
+    let patches = PatchConfig {
+        registers: raw.optional_usize("num_register_tokens")?.unwrap_or(0),
+        // nothing is learned that would need it
+        resize: PositionResize::Refuse,
+        ..vision::patch_config(raw)?
+    };
+    let mlp = MlpConfig {
+        bias: raw.bool_or("mlp_bias", true)?,
+        gated: raw.bool_or("use_gated_mlp", false)?,
+        ..MlpConfig::new(raw.usize("intermediate_size")?, raw.activation("hidden_act")?, true)
+    };
+    let qkv_bias = raw.bool_or("query_bias", true)?;
+    if raw.bool_or("value_bias", true)? != qkv_bias {
+        let expected = format!("{qkv_bias}, as query_bias (nothing else is supported)");
+        return Err(raw.bad("value_bias", &(!qkv_bias).to_string(), &expected));
+    }
+    let config = TransformerConfig {
+        positions: Positions::Axial {
+            theta: rope::setting(raw, "rope_theta", "rope_theta")?.unwrap_or(100.0),
+        },
+        layer_scale: true,
+        pooler: Pooler::First,
+        attention: AttentionConfig {
+            qkv_bias,
+            k_bias: Some(raw.bool_or("key_bias", false)?),
+            out_bias: raw.bool_or("proj_bias", true)?,
+            ..AttentionConfig::new(false, true)
+        },
+        ..vision::encoder(raw, patches, mlp)?
+    };
+    // the encoder was a module of its own for a time, with this name
+    vision::adapted(raw, config, "dinov3_vit", "model.", &KEYS)
+}

@@ -1,0 +1,114 @@
+//! What the vision transformers of Hugging Face share: settings, key names, and what of a file goes unused.
+
+use super::keys::{Keys, Module, alone, module, patches};
+use super::{Adapted, Layout};
+use crate::checkpoint::RawConfig;
+use crate::config::{AttentionConfig, InputKind, MlpConfig, PatchConfig, PositionResize, TransformerConfig};
+use crate::error::ModelError;
+use crate::model::ModelConfig;
+
+/// What comes in before the first block.
+pub(super) const EMBEDDINGS: &[Module] = &[
+    alone("embed.patch.class", "embeddings.cls_token", Layout::Units(2)),
+    alone("embed.patch.distillation", "embeddings.distillation_token", Layout::Units(2)),
+    alone("embed.patch.registers", "embeddings.register_tokens", Layout::Units(1)),
+    alone("embed.positions", "embeddings.position_embeddings", Layout::Units(1)),
+    patches("embeddings.patch_embeddings.projection"),
+];
+
+/// Attention.
+pub(super) const ATTENTION: &[Module] = &[
+    module("attn.q", "attention.attention.query"),
+    module("attn.k", "attention.attention.key"),
+    module("attn.v", "attention.attention.value"),
+    module("attn.o", "attention.output.dense"),
+];
+
+/// How images are cut: square patches behind a class token, positions stretched to other sizes.
+pub(super) fn patch_config(raw: &RawConfig) -> Result<PatchConfig, ModelError> {
+    patch_config_or(raw, None)
+}
+
+/// The same with `[image, patch]` sides for configurations that leave them out.
+pub(super) fn patch_config_or(raw: &RawConfig, usual: Option<[usize; 2]>) -> Result<PatchConfig, ModelError> {
+    let sides = |name: &str, usual: Option<usize>| match (raw.sides(name)?, usual) {
+        (Some(sides), _) => Ok(sides),
+        (None, Some(side)) => Ok([side; 2]),
+        (None, None) => Err(raw.missing(name)),
+    };
+    let image = sides("image_size", usual.map(|[image, _]| image))?;
+    let [height, width] = sides("patch_size", usual.map(|[_, patch]| patch))?;
+    if height != width {
+        return Err(raw.bad("patch_size", &format!("[{height}, {width}]"), "a square patch"));
+    }
+    let channels = raw.optional_usize("num_channels")?.unwrap_or(3);
+    Ok(PatchConfig { resize: PositionResize::Bicubic, ..PatchConfig::new(channels, image, height) })
+}
+
+/// A pre-norm encoder of images with a plain width and depth.
+pub(super) fn encoder(
+    raw: &RawConfig,
+    patches: PatchConfig,
+    mlp: MlpConfig,
+) -> Result<TransformerConfig, ModelError> {
+    let (d_model, n_heads) = (raw.usize("hidden_size")?, raw.usize("num_attention_heads")?);
+    Ok(TransformerConfig {
+        d_head: raw.d_head("num_attention_heads", d_model, n_heads)?,
+        norm_eps: raw.f64("layer_norm_eps")?,
+        attention: AttentionConfig {
+            qkv_bias: raw.bool_or("qkv_bias", true)?,
+            ..AttentionConfig::new(false, true)
+        },
+        mlp: Some(mlp),
+        ..of_patches(raw.usize("num_hidden_layers")?, n_heads, d_model, patches)
+    })
+}
+
+/// A transformer whose longest sequence is that of a native image.
+pub(super) fn of_patches(
+    n_layers: usize,
+    n_heads: usize,
+    d_model: usize,
+    patches: PatchConfig,
+) -> TransformerConfig {
+    TransformerConfig {
+        input: InputKind::Patches(patches),
+        ..TransformerConfig::new(n_layers, n_heads, d_model, 0, patches.positions())
+    }
+}
+
+/// A single transformer of images under the names of `keys`.
+pub(super) fn adapted(
+    raw: &RawConfig,
+    config: TransformerConfig,
+    family: &'static str,
+    prefix: &'static str,
+    keys: &'static Keys,
+) -> Result<Adapted, ModelError> {
+    let patches = config.patches().copied();
+    Ok(Adapted {
+        labels: if config.classifier.is_some() { raw.labels()? } else { Vec::new() },
+        config: ModelConfig::Transformer(config),
+        family,
+        prefix,
+        place: Box::new(move |name| keys.place(name, patches.as_ref())),
+        unused,
+        repeats: Vec::new(),
+    })
+}
+
+/// Asked only for tensors that the configuration has no use for.
+pub(super) fn unused(key: &str) -> Option<&'static str> {
+    const HEADS: [&str; 3] = ["classifier.", "cls_classifier.", "distillation_classifier."];
+    match key {
+        "embeddings.mask_token" => Some("stands for patches that are hidden in training alone"),
+        "pooler.dense.weight" | "pooler.dense.bias" => Some("pooler, which this architecture leaves out"),
+        _ if HEADS.iter().any(|head| key.starts_with(head)) => {
+            Some("classification head, which this architecture leaves out")
+        }
+        _ if key.starts_with("decoder.") => {
+            Some("decoder of hidden patches, which this architecture leaves out")
+        }
+        _ => None,
+    }
+}
