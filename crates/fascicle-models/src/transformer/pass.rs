@@ -82,6 +82,8 @@ fn blocked(
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     pub(super) layers: Vec<LayerPast>,
+    /// Rows and positions read.
+    pub(super) read: Option<[usize; 2]>,
 }
 
 /// One block's part of [`Past`].
@@ -98,18 +100,16 @@ impl Past {
 
     /// Number of positions read.
     pub fn positions(&self) -> usize {
-        let first = self.layers.first().and_then(|layer| layer.held.as_ref());
-        first.map_or(0, |(keys, _)| keys.dims()[2])
-    }
-
-    /// Number of rows read.
-    pub(super) fn batch(&self) -> Option<usize> {
-        let first = self.layers.first().and_then(|layer| layer.held.as_ref());
-        first.map(|(keys, _)| keys.dims()[0])
+        self.read.map_or(0, |[_, positions]| positions)
     }
 }
 
 impl LayerPast {
+    /// [batch, kv_head, position, d_head]; zeros before anything was read.
+    pub(super) fn dims(&self) -> [usize; 4] {
+        self.held.as_ref().map_or([0; 4], |(keys, _)| keys.dims())
+    }
+
     /// Adds the new positions and gives back all of them.
     pub(super) fn extend(&mut self, k: Tensor<4>, v: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         let (k, v) = match self.held.take() {

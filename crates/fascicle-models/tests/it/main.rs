@@ -1,8 +1,12 @@
-//! One test binary: golden files on every device, bad input, gradients, folders of our own.
+//! One test binary: golden files on every device, bad input, gradients, folders of our own, continuations.
 
 mod bad_folders;
 mod config_round_trip;
+mod generate;
 mod golden;
 mod gradients;
 mod probes;
+mod sampling;
 mod support;
+#[cfg(feature = "tokenizer")]
+mod text_stream;
