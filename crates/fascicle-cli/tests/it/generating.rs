@@ -151,8 +151,11 @@ fn a_text_stops_before_another() {
     let all = text(&expected(&ids(PROMPT), Sampling::default(), 20));
     let stop = &all[4..7];
     let before = &all[..all.find(stop).unwrap()];
-    assert_eq!(generate(&desk, &["--prompt", PROMPT, "--stop", "no such", stop]), format!("{before}\n"));
-    let said = generate_json(&desk, &["--prompt", PROMPT, "--stop", stop]);
+    assert_eq!(
+        generate(&desk, &["--prompt", PROMPT, "--stop", "no such", &format!("--stop={stop}")]),
+        format!("{before}\n")
+    );
+    let said = generate_json(&desk, &["--prompt", PROMPT, &format!("--stop={stop}")]);
     assert_eq!(
         (&said["ended"], &said["stop_text"], &said["text"]),
         (&json!("stop-text"), &json!(stop), &json!(before))

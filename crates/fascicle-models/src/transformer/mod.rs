@@ -218,10 +218,13 @@ impl Transformer {
             return refuse("input_ids", format!("{} rows", inputs.batch()), expected);
         }
         let own = [batch, self.config.kv_heads(), positions, self.config.d_head];
-        let of_this_model = past.layers.len() == self.blocks.len() && past.layers.iter().all(|layer| layer.dims() == own);
-        if !of_this_model {
-            let got = format!("{} blocks, the first of {:?}", past.layers.len(), past.layers.first().map(LayerPast::dims));
-            return refuse("past", got, format!("{} blocks of {own:?}: what this model read", self.blocks.len()));
+        let layers = &past.layers;
+        if let Some(other) = layers.iter().map(LayerPast::dims).find(|dims| *dims != own) {
+            return refuse("past", format!("{other:?}"), format!("{own:?}: what this model read"));
+        }
+        if layers.len() != self.blocks.len() {
+            let expected = format!("{} blocks: what this model read", self.blocks.len());
+            return refuse("past", format!("{} blocks", layers.len()), expected);
         }
         Ok(())
     }

@@ -257,10 +257,15 @@ fn a_past_that_does_not_fit_is_refused() {
     insta::assert_snapshot!(refused(&inputs(&[1; 6], 1), &past), @"the sequence has 9 positions, the model takes at most 8: shorten or truncate it");
     let padded = inputs(&[1, 2], 1).with_attention_mask(vec![1, 0]).unwrap();
     insta::assert_snapshot!(refused(&padded, &past), @"attention_mask: got padding, expected none: rows of different lengths are continued one by one");
-    let other = random_model(&TransformerConfig { n_layers: 2, ..small(8) }, &device);
-    let mut others = Past::new();
-    other.forward_next(&inputs(&[1, 2, 3], 1), &mut others).unwrap();
-    insta::assert_snapshot!(refused(&inputs(&[4], 1), &others), @"past: got 2 blocks, the first of [1, 2, 3, 4], expected 1 blocks of [1, 2, 3, 4]: what this model read");
+    let past_of = |config: TransformerConfig| {
+        let (other, mut past) = (random_model(&config, &device), Past::new());
+        other.forward_next(&inputs(&[1, 2, 3], 1), &mut past).unwrap();
+        past
+    };
+    let deeper = past_of(TransformerConfig { n_layers: 2, ..small(8) });
+    insta::assert_snapshot!(refused(&inputs(&[4], 1), &deeper), @"past: got 2 blocks, expected 1 blocks: what this model read");
+    let narrower = past_of(TransformerConfig { n_heads: 4, d_head: 2, ..small(8) });
+    insta::assert_snapshot!(refused(&inputs(&[4], 1), &narrower), @"past: got [1, 4, 3, 2], expected [1, 2, 3, 4]: what this model read");
     // what was refused has changed nothing
     let next = model.forward_next(&inputs(&[4], 1), &mut past).unwrap();
     assert!(worst(&host(next), &scores(&model, &[1, 2, 3, 4])) <= TOLERANCE);
