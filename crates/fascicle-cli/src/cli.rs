@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{devices, fetch, inspect, patch, reproduce, run};
+use crate::commands::{devices, fetch, generate, inspect, patch, reproduce, run};
 
 /// Find, test and compare the pathways of neural networks.
 #[derive(Debug, Parser)]
@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Devices(devices::Devices),
     Inspect(inspect::Inspect),
     Run(run::Run),
+    Generate(generate::Generate),
     Patch(patch::Patch),
     Fetch(fetch::Fetch),
     Reproduce(reproduce::Reproduce),

@@ -102,6 +102,7 @@ fn model_failed(error: &ModelError) -> bool {
     match error {
         ModelError::Io { action, .. } => matches!(*action, "write" | "create"),
         ModelError::Core(error) => core_failed(error),
+        ModelError::NotFiniteScores { .. } | ModelError::Read { .. } => true,
         _ => false,
     }
 }

@@ -15,6 +15,12 @@ pub(crate) fn print(text: &str) -> Result<(), CliError> {
     write!(stdout, "{text}{end}").and_then(|()| stdout.flush()).map_err(CliError::Stdout)
 }
 
+/// Prints a piece of text at once, as it is.
+pub(crate) fn stream(piece: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(piece.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Stdout)
+}
+
 /// Prints a JSON value to stdout.
 pub(crate) fn print_json(value: &Value) -> Result<(), CliError> {
     print(&format!("{value:#}"))

@@ -494,6 +494,12 @@ impl TransformerConfig {
         }
     }
 
+    /// Whether the model can continue a text: it takes token ids, sees no later positions, and has scores over its
+    /// vocabulary.
+    pub fn is_decoder(&self) -> bool {
+        self.input == InputKind::Tokens && self.attention.causal && self.unembed.is_some()
+    }
+
     /// Whether block `layer` sees only the last few positions, and how many.
     pub fn window(&self, layer: usize) -> Option<usize> {
         self.attention.sliding.as_ref().filter(|sliding| sliding.layers.contains(&layer)).map(|s| s.window)

@@ -160,6 +160,38 @@ pub enum ModelError {
     /// A model that cannot continue a text.
     #[error("this model cannot continue a text: it needs causal attention and scores over its vocabulary")]
     NotADecoder,
+    /// Nothing to continue.
+    #[error("the prompt is empty: give at least one token id")]
+    EmptyPrompt,
+    /// A setting of sampling that cannot be used.
+    #[error("{setting} is {value}, expected {expected}")]
+    Sampling {
+        /// The setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// Scores that leave nothing to choose from.
+    #[error(
+        "the scores for position {position} hold NaN or infinite values: the weights are damaged, or the model overflows on this text"
+    )]
+    NotFiniteScores {
+        /// Position of the token to be chosen.
+        position: usize,
+    },
+    /// A text to stop at that every text has.
+    #[error("a text to stop at is empty: it would stop before the first token")]
+    EmptyStopText,
+    /// Numbers cannot be read back from the device.
+    #[error("cannot read the {what}: {reason}")]
+    Read {
+        /// Which numbers.
+        what: String,
+        /// The backend's words.
+        reason: String,
+    },
     /// A token id that the model does not have.
     #[error("token id {id} at row {row}, position {position} is outside the vocabulary of {vocab} (ids 0 to {})", vocab - 1)]
     IdOutsideVocabulary {

@@ -14,6 +14,7 @@
 //! - [`Transformer`] is the one configurable implementation; families differ in settings and names only.
 //! - [`Site`] names a place in the forward pass, [`Probe`] visits it: capture, intervention and gradient taps are
 //!   probes. [`Transformer::forward_from`] starts at a block from a given residual stream.
+//! - [`Generator`] continues a text, reading each token once; [`Sampling`] says how tokens are chosen.
 //! - [`save`] writes any configuration as a folder that `load` reads back.
 //!
 //! Features: `tokenizer` (default) for text through the `tokenizers` crate; `ndarray`, `wgpu`, `cuda`, `fusion` and
@@ -23,6 +24,7 @@ mod checkpoint;
 mod config;
 mod error;
 mod families;
+mod generate;
 mod images;
 mod inputs;
 mod model;
@@ -32,6 +34,8 @@ mod probe;
 mod resnet;
 mod select;
 mod site;
+#[cfg(feature = "tokenizer")]
+mod text_stream;
 #[cfg(feature = "tokenizer")]
 mod tokenizer;
 mod transformer;
@@ -47,6 +51,7 @@ pub use config::{
 };
 pub use error::ModelError;
 pub use families::families;
+pub use generate::{GenerationDefaults, Generator, Passed, Sampler, Sampling, StopReason, StopTexts, Taken};
 pub use images::Images;
 pub use inputs::Inputs;
 pub use model::{Clip, ClipConfig, Mae, MaeConfig, Model, ModelConfig, SitedModel};
@@ -56,6 +61,8 @@ pub use probe::{NoProbe, Probe};
 pub use resnet::{ResNet, ResNetConfig};
 pub use select::SiteSelector;
 pub use site::{Axis, Site, SiteKind, Tower};
+#[cfg(feature = "tokenizer")]
+pub use text_stream::TextStream;
 #[cfg(feature = "tokenizer")]
 pub use tokenizer::Tokenizer;
 pub use transformer::{DenseAttention, Parameter, Past, Transformer};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::ModelError;
 use crate::inputs::Inputs;
+use crate::text_stream::TextStream;
 
 /// A model folder's `tokenizer.json`.
 #[derive(Clone, Debug)]
@@ -45,10 +46,7 @@ impl Tokenizer {
     /// # Errors
     /// [`ModelError::Tokenizer`] when a text cannot be encoded, [`ModelError::InputShape`] when there is no text.
     pub fn encode<S: AsRef<str>>(&self, texts: &[S], limit: Option<usize>) -> Result<Inputs, ModelError> {
-        let fail = |error: tokenizers::Error| ModelError::Tokenizer {
-            path: self.path.clone(),
-            reason: error.to_string(),
-        };
+        let fail = |error: tokenizers::Error| self.failed(&error);
         let mut inner = self.inner.clone();
         let truncation =
             limit.map(|max_length| tokenizers::TruncationParams { max_length, ..Default::default() });
@@ -58,6 +56,25 @@ impl Tokenizer {
         let rows: Vec<Vec<i64>> =
             encoded.iter().map(|row| row.get_ids().iter().map(|id| i64::from(*id)).collect()).collect();
         Inputs::padded(&rows, self.pad)
+    }
+
+    /// The text of these ids, without special tokens and ids that the tokenizer does not have; bytes that are no UTF-8
+    /// become U+FFFD.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`] when the tokenizer's decoder fails on them.
+    pub fn decode(&self, ids: &[i64]) -> Result<String, ModelError> {
+        let ids: Vec<u32> = ids.iter().filter_map(|id| u32::try_from(*id).ok()).collect();
+        self.inner.decode(&ids, true).map_err(|error| self.failed(&error))
+    }
+
+    /// Decodes what comes after `ids` a token at a time.
+    pub fn stream(&self, ids: &[i64]) -> TextStream<'_> {
+        TextStream::new(self, ids)
+    }
+
+    fn failed(&self, error: &tokenizers::Error) -> ModelError {
+        ModelError::Tokenizer { path: self.path.clone(), reason: error.to_string() }
     }
 
     /// The token of each id as it stands in the vocabulary; unknown ids as `<id>`.

@@ -2,6 +2,7 @@
 
 pub(crate) mod devices;
 pub(crate) mod fetch;
+pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod patch;
 pub(crate) mod reproduce;
@@ -17,6 +18,7 @@ pub(crate) fn run(cli: &Cli) -> Result<u8, CliError> {
         Command::Devices(args) => args.run(common).map(|()| 0),
         Command::Inspect(args) => args.run(common).map(|()| 0),
         Command::Run(args) => args.run(common).map(|()| 0),
+        Command::Generate(args) => args.run(common).map(|()| 0),
         Command::Patch(args) => args.run(common).map(|()| 0),
         Command::Fetch(args) => args.run(common).map(|()| 0),
         Command::Reproduce(args) => args.run(common),

@@ -3,6 +3,7 @@
 mod bad_input;
 mod describing;
 mod fetching;
+mod generating;
 mod patching;
 mod reproducing;
 mod running;

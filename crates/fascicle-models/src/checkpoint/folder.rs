@@ -26,6 +26,11 @@ impl RawConfig {
         if !path.is_file() {
             return Err(ModelError::NoConfig { folder: folder.into(), found: listing(folder) });
         }
+        Self::from_file(path)
+    }
+
+    /// Reads another JSON file of a folder.
+    pub(crate) fn from_file(path: PathBuf) -> Result<Self, ModelError> {
         Ok(Self { fields: read_json(&path)?, path })
     }
 
@@ -70,6 +75,15 @@ impl RawConfig {
             },
             None => number(value).map(|side| [side; 2]),
         })
+    }
+
+    /// A token id or several; none where nothing is said.
+    pub(crate) fn ids(&self, name: &str) -> Result<Vec<i64>, ModelError> {
+        let read = |value: &Value| match value {
+            Value::Array(ids) => ids.iter().map(Value::as_i64).collect(),
+            id => id.as_i64().map(|id| vec![id]),
+        };
+        Ok(self.get(name, "a token id or a list of token ids", read)?.unwrap_or_default())
     }
 
     pub(crate) fn f64(&self, name: &str) -> Result<f64, ModelError> {

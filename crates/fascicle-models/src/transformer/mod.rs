@@ -41,7 +41,7 @@ use heads::Classifier;
 use linear::Linear;
 use norm::Norm;
 use params::{Params, Values};
-use pass::Pass;
+use pass::{LayerPast, Pass};
 use rotary::Rotation;
 use unembed::Unembed;
 
@@ -178,33 +178,21 @@ impl Transformer {
     ///
     /// # Errors
     /// As [`Transformer::forward`]; [`ModelError::NotADecoder`] for a model that sees later positions or has no scores;
-    /// [`ModelError::InputShape`] when the rows are not those of `past`.
+    /// [`ModelError::InputShape`] when the rows are not those of `past`, or `past` is another model's.
     pub fn forward_next(&self, inputs: &Inputs, past: &mut Past) -> Result<Tensor<2>, ModelError> {
-        self.check(inputs)?;
-        let (offset, positions) = (past.positions(), inputs.positions());
         let unembed = match &self.unembed {
-            Some(unembed) if self.config.attention.causal && inputs.has_tokens() => unembed,
+            Some(unembed) if self.config.is_decoder() => unembed,
             _ => return Err(ModelError::NotADecoder),
         };
-        if inputs.attention_mask().is_some_and(|mask| mask.contains(&0)) {
-            return Err(ModelError::InputShape {
-                name: "attention_mask".into(),
-                got: "padding".into(),
-                expected: "none: rows of different lengths are continued one by one".into(),
-            });
-        }
-        if let Some(batch) = past.batch().filter(|batch| *batch != inputs.batch()) {
-            return Err(ModelError::InputShape {
-                name: "input_ids".into(),
-                got: format!("{} rows", inputs.batch()),
-                expected: format!("{batch}, as many as were read before"),
-            });
-        }
+        self.check(inputs)?;
+        let (offset, positions) = (past.positions(), inputs.positions());
+        self.check_past(inputs, past)?;
         if offset + positions > self.config.n_ctx {
             return Err(ModelError::TooLong { positions: offset + positions, limit: self.config.n_ctx });
         }
         let x = self.embed.forward(inputs, offset, &mut NoProbe);
         let pass = self.pass(inputs, offset, &x);
+        past.read = Some([inputs.batch(), offset + positions]);
         let last = self.blocks(0, x, &pass, Some(past), &mut NoProbe).map(|x| x.narrow(1, positions - 1, 1));
         // invariant: `NoProbe` stops no pass
         let last = last.expect("a pass that nobody stops");
@@ -213,6 +201,32 @@ impl Transformer {
             None => last,
         };
         Ok(unembed.forward(last, self.embed.tokens.as_ref()).squeeze_dim(1))
+    }
+
+    /// Refuses rows that do not continue those of `past`, and a `past` of another model.
+    fn check_past(&self, inputs: &Inputs, past: &Past) -> Result<(), ModelError> {
+        let refuse = |name: &str, got: String, expected: String| {
+            Err(ModelError::InputShape { name: name.into(), got, expected })
+        };
+        if inputs.attention_mask().is_some_and(|mask| mask.contains(&0)) {
+            let expected = "none: rows of different lengths are continued one by one";
+            return refuse("attention_mask", "padding".into(), expected.into());
+        }
+        let Some([batch, positions]) = past.read else { return Ok(()) };
+        if batch != inputs.batch() {
+            let expected = format!("{batch}, as many as were read before");
+            return refuse("input_ids", format!("{} rows", inputs.batch()), expected);
+        }
+        let own = [batch, self.config.kv_heads(), positions, self.config.d_head];
+        let layers = &past.layers;
+        if let Some(other) = layers.iter().map(LayerPast::dims).find(|dims| *dims != own) {
+            return refuse("past", format!("{other:?}"), format!("{own:?}: what this model read"));
+        }
+        if layers.len() != self.blocks.len() {
+            let expected = format!("{} blocks: what this model read", self.blocks.len());
+            return refuse("past", format!("{} blocks", layers.len()), expected);
+        }
+        Ok(())
     }
 
     /// Length of the sequence that a batch becomes: of its token ids, or of the patches of its images with the tokens

@@ -82,13 +82,21 @@ fn blocked(
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     pub(super) layers: Vec<LayerPast>,
+    /// Rows and positions read.
+    pub(super) read: Option<[usize; 2]>,
 }
 
 /// One block's part of [`Past`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LayerPast {
+    /// Keys and values with room behind them.
     held: Option<(Tensor<4>, Tensor<4>)>,
+    positions: usize,
 }
+
+/// Positions that there is room for at first; the room doubles when it is full, so that adding a position moves the
+/// others now and then only.
+const ROOM: usize = 64;
 
 impl Past {
     /// Nothing read yet.
@@ -98,25 +106,48 @@ impl Past {
 
     /// Number of positions read.
     pub fn positions(&self) -> usize {
-        let first = self.layers.first().and_then(|layer| layer.held.as_ref());
-        first.map_or(0, |(keys, _)| keys.dims()[2])
-    }
-
-    /// Number of rows read.
-    pub(super) fn batch(&self) -> Option<usize> {
-        let first = self.layers.first().and_then(|layer| layer.held.as_ref());
-        first.map(|(keys, _)| keys.dims()[0])
+        self.read.map_or(0, |[_, positions]| positions)
     }
 }
 
 impl LayerPast {
+    /// [batch, kv_head, position, d_head]; zeros before anything was read.
+    pub(super) fn dims(&self) -> [usize; 4] {
+        self.held.as_ref().map_or([0; 4], |(keys, _)| {
+            let [batch, heads, _, d_head] = keys.dims();
+            [batch, heads, self.positions, d_head]
+        })
+    }
+
     /// Adds the new positions and gives back all of them.
     pub(super) fn extend(&mut self, k: Tensor<4>, v: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let (k, v) = match self.held.take() {
-            Some((keys, values)) => (Tensor::cat(vec![keys, k], 2), Tensor::cat(vec![values, v], 2)),
-            None => (k, v),
-        };
-        self.held = Some((k.clone(), v.clone()));
-        (k, v)
+        let (keys, values) = self.held.take().unzip();
+        let positions = self.positions + k.dims()[2];
+        let (keys, values) = (appended(keys, self.positions, k), appended(values, self.positions, v));
+        self.positions = positions;
+        let all = (keys.clone().narrow(2, 0, positions), values.clone().narrow(2, 0, positions));
+        self.held = Some((keys, values));
+        all
     }
+}
+
+/// Writes `new` behind the first `filled` positions of `room`, into a larger room where that one is full.
+fn appended(room: Option<Tensor<4>>, filled: usize, new: Tensor<4>) -> Tensor<4> {
+    let [batch, heads, count, width] = new.dims();
+    let end = filled + count;
+    let room = match room {
+        Some(room) if room.dims()[2] >= end => room,
+        full => {
+            let positions = end.next_power_of_two().max(ROOM);
+            let empty = Tensor::zeros([batch, heads, positions, width], (&new.device(), new.dtype()));
+            match full {
+                Some(full) => {
+                    let old = full.narrow(2, 0, filled);
+                    empty.slice_assign([0..batch, 0..heads, 0..filled, 0..width], old)
+                }
+                None => empty,
+            }
+        }
+    };
+    room.slice_assign([0..batch, 0..heads, filled..end, 0..width], new)
 }
