@@ -25,12 +25,14 @@ const GATED: &[Module] = &[
     module("mlp.down", "mlp.weights_out"),
 ];
 
+const HEADS: &[Module] = &[module("classifier.first", "classifier")];
+
 const fn keys(block: &'static [&'static [Module]]) -> Keys {
     Keys {
         blocks: "encoder.layer.",
         block,
         outside: &[vision::EMBEDDINGS, vit::END],
-        heads: &[module("classifier.first", "classifier")],
+        heads: HEADS,
     }
 }
 
