@@ -226,7 +226,9 @@ mod tests {
             let selector = SiteSelector::parse(&["*", pattern]).unwrap();
             selector.absent(&sites()).map(str::to_string)
         };
-        for pattern in ["blocks.12.attn.hook_z", "hook_logits", "*mlp.hook_post", "blocks.12.*", "attn.hook_q[1]"] {
+        for pattern in
+            ["blocks.12.attn.hook_z", "hook_logits", "*mlp.hook_post", "blocks.12.*", "attn.hook_q[1]"]
+        {
             assert_eq!(absent(pattern).as_deref(), Some(pattern));
         }
         for pattern in ["*hook_resid_pst", "*hook_resid_pre[1]", "*hook_resid_pre", "blocks.3.*[1]"] {
