@@ -77,6 +77,16 @@ pub(crate) fn software_vulkan_environment() -> Vec<(String, String)> {
     })
 }
 
+/// Tells Mesa's device-selection layer that there is no Wayland compositor where it could find none: it asks at every
+/// opening of Vulkan, and libwayland complains on stderr when `XDG_RUNTIME_DIR` is not set.
+pub(crate) fn no_compositor_environment() -> Vec<(String, String)> {
+    let set = |name: &str| std::env::var_os(name).is_some();
+    if !cfg!(target_os = "linux") || set("XDG_RUNTIME_DIR") || set("WAYLAND_DISPLAY") {
+        return Vec::new();
+    }
+    vec![("WAYLAND_DISPLAY".to_owned(), "/dev/null".to_owned())]
+}
+
 fn install(missing: &[Need]) -> Outcome {
     let packages: Vec<&str> = packages(missing, Manager::Apt);
     eprintln!("installing {}", packages.join(", "));

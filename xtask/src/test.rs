@@ -84,6 +84,7 @@ impl Plan {
         if self.device_list().any(|device| device.starts_with("wgpu")) {
             // Software Vulkan is slow and its drivers do not like many devices opened at once.
             all.push(("RUST_TEST_THREADS".to_owned(), "1".to_owned()));
+            all.extend(system::no_compositor_environment());
         }
         if self.device_list().any(|device| device == "wgpu:cpu") {
             all.extend(system::software_vulkan_environment());

@@ -8,7 +8,7 @@ use crate::error::CausalError;
 use crate::intervention::{Action, Intervention, MeanOf, Resample};
 use crate::metric::{MetricKind, MetricSpec};
 use crate::place::{Grid, Per};
-use crate::prepare::{Effect, Prepared};
+use crate::prepare::{Effect, Prepared, select};
 
 /// What takes the place of a part that is ablated.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ pub fn ablate(
     ablation: &Ablation,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<AblationResult, CausalError> {
-    let sites = ablation.sites.select(&model.sites())?;
+    let sites = select(model, &ablation.sites)?;
     let tasks = plan(model, inputs, &sites, ablation.per)?;
     metric.check(model, inputs)?;
 

@@ -8,7 +8,7 @@ use fascicle_models::{Axis, Inputs, Outputs, Probe, Site, SiteSelector, SitedMod
 use crate::activation::Activation;
 use crate::error::CausalError;
 use crate::intervention::Intervention;
-use crate::prepare::check_site;
+use crate::prepare::{check_site, select};
 use crate::probe::InterventionProbe;
 
 /// Keeps what the given sites hold while a model runs.
@@ -142,7 +142,7 @@ pub fn capture_with(
     interventions: &[Intervention],
     options: CaptureOptions,
 ) -> Result<Captured, CausalError> {
-    let selected = sites.select(&model.sites())?;
+    let selected = select(model, sites)?;
     capture_sites(model, inputs, &selected, interventions, options)
 }
 

@@ -14,15 +14,13 @@ pub enum CausalError {
     /// The model refused: inputs, site names, layers.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// A site that this model does not have.
-    #[error("this model ({n_layers} blocks) has no site `{site}`{}", did_you_mean(nearest.as_deref()))]
-    UnknownSite {
-        /// The site asked for.
-        site: Site,
-        /// The site of this model with the nearest name.
-        nearest: Option<String>,
-        /// Blocks of the model.
-        n_layers: usize,
+    /// A site that other models have and this one does not.
+    #[error("this model has no site `{site}`{}", instead(*blocks))]
+    NoSuchSite {
+        /// The site, or the pattern, asked for.
+        site: String,
+        /// Blocks of the model, when the site lies in a block beyond them.
+        blocks: Option<usize>,
     },
     /// No site was asked for.
     #[error("no site is selected: name at least one, such as `*hook_resid_pre`")]
@@ -269,6 +267,15 @@ pub enum CausalError {
         /// The device's words.
         reason: String,
     },
+}
+
+/// What the model has in place of a site that it lacks.
+fn instead(blocks: Option<usize>) -> String {
+    match blocks {
+        Some(0) => ": it has no blocks".to_string(),
+        Some(n) => format!(": its blocks are 0 to {}", n - 1),
+        None => " (`fascicle inspect MODEL` lists those it has)".to_string(),
+    }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

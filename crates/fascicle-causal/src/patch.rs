@@ -15,7 +15,7 @@ use crate::engine::{Batching, Engine, grids, plan, stream_sites};
 use crate::error::CausalError;
 use crate::metric::{MetricKind, MetricSpec};
 use crate::place::{Grid, Per};
-use crate::prepare::Effect;
+use crate::prepare::{Effect, select};
 
 /// Which run is changed and which one the changes come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +127,7 @@ pub fn patch(
     if clean.dims() != corrupt.dims() {
         return Err(CausalError::ShapesDiffer { clean: clean.dims(), corrupt: corrupt.dims() });
     }
-    let sites = sweep.sites.select(&model.sites())?;
+    let sites = select(model, &sweep.sites)?;
     let (base, source) = match sweep.direction {
         Direction::Denoise => (corrupt, clean),
         Direction::Noise => (clean, corrupt),

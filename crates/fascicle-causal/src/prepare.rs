@@ -2,7 +2,7 @@
 //! anything is computed.
 
 use burn::tensor::{Tensor, TensorData};
-use fascicle_models::{Axis, Inputs, Site, SiteKind, SitedModel, nearest};
+use fascicle_models::{Axis, Inputs, Site, SiteKind, SiteSelector, SitedModel};
 
 use crate::activation::Activation;
 use crate::error::CausalError;
@@ -86,13 +86,29 @@ impl Prepared {
     }
 }
 
+/// The model's sites that are selected.
+pub(crate) fn select(model: &impl SitedModel, selector: &SiteSelector) -> Result<Vec<Site>, CausalError> {
+    let sites = model.sites();
+    match selector.absent(&sites) {
+        Some(text) => Err(no_such_site(model, text)),
+        None => Ok(selector.select(&sites)?),
+    }
+}
+
+/// The error for a site, or a pattern of sites, that other models have.
+fn no_such_site(model: &impl SitedModel, text: &str) -> CausalError {
+    let n_layers = model.n_layers();
+    let layer = text.parse::<Site>().ok().and_then(|site| site.layer);
+    CausalError::NoSuchSite {
+        site: text.to_string(),
+        blocks: layer.filter(|layer| *layer >= n_layers).map(|_| n_layers),
+    }
+}
+
 /// Refuses sites and heads that the model does not have.
 pub(crate) fn check_site(model: &impl SitedModel, inputs: &Inputs, site: Site) -> Result<(), CausalError> {
-    let sites = model.sites();
-    if !sites.contains(&site.whole()) {
-        let known: Vec<String> = sites.iter().map(Site::to_string).collect();
-        let nearest = nearest(&site.whole().to_string(), known.iter().map(String::as_str));
-        return Err(CausalError::UnknownSite { site, nearest, n_layers: model.n_layers() });
+    if !model.sites().contains(&site.whole()) {
+        return Err(no_such_site(model, &site.to_string()));
     }
     let Some(index) = site.head else { return Ok(()) };
     let axis = site.kind.axis(Axis::Head).ok_or_else(|| {

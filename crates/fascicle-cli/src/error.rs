@@ -40,6 +40,8 @@ pub(crate) enum CliError {
     NotFetched { name: String },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
+    #[error("cannot write {}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
     #[error("--out and --html both name {}: the tables would replace the page", path.display())]
     SameFile { path: PathBuf },
     #[error(
@@ -72,7 +74,7 @@ impl CliError {
             Self::Causal(error) => causal_failed(error),
             Self::Data(error) => data_failed(error),
             Self::Experiment(error) => !error.is_usage(),
-            Self::Panicked { .. } | Self::Stdout(_) => true,
+            Self::Panicked { .. } | Self::Stdout(_) | Self::Write { .. } => true,
             Self::NoModel { .. }
             | Self::NotFetched { .. }
             | Self::BadOutput { .. }

@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod drivers;
 mod error;
 mod inputs;
 mod logs;
@@ -22,6 +23,8 @@ use crate::cli::Cli;
 use crate::error::CliError;
 
 fn main() -> ExitCode {
+    // SAFETY: nothing has started a thread yet
+    unsafe { drivers::hush() };
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {

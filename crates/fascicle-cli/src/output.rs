@@ -26,18 +26,38 @@ pub(crate) fn print_json(value: &Value) -> Result<(), CliError> {
     print(&format!("{value:#}"))
 }
 
+/// Columns within which tables for people stay.
+pub(crate) const WIDTH: usize = 100;
+
 /// Columns of text, each as wide as its widest cell, two spaces apart; the last one is ragged.
 pub(crate) fn columns(rows: &[Vec<String>]) -> String {
+    columns_within(usize::MAX, rows)
+}
+
+/// [`columns`] with the last one wrapped to what `width` leaves it.
+pub(crate) fn columns_within(width: usize, rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |row: &Vec<String>, i: usize| row.get(i).map_or(0, |cell| cell.chars().count());
     let widths: Vec<usize> =
         (0..count).map(|i| rows.iter().map(|row| cell(row, i)).max().unwrap_or(0)).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
+    let before: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
+    let mut text = String::new();
+    for row in rows {
+        let (last, others) = match row.split_last() {
+            Some((last, others)) if row.len() == count => (last.as_str(), others),
+            _ => ("", row.as_slice()),
+        };
+        let start: String =
+            others.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}  ")).collect();
+        // a path or an address in two pieces could not be copied
+        let options = textwrap::Options::new(width.saturating_sub(before).max(1)).break_words(false);
+        for (i, part) in textwrap::wrap(last, options).iter().enumerate() {
+            let line = if i == 0 { format!("{start}{part}") } else { format!("{:before$}{part}", "") };
+            text += line.trim_end();
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Bytes as a person reads them.
@@ -92,5 +112,11 @@ mod tests {
     fn columns_line_up() {
         let rows = [vec!["a".to_string(), "long".into()], vec!["äöü".into(), "b".into()]];
         assert_eq!(columns(&rows), "a    long\näöü  b\n");
+        let rows = [
+            vec!["a".to_string(), "one two three".into()],
+            vec!["bcd".into()],
+            vec!["e".into(), String::new()],
+        ];
+        assert_eq!(columns_within(12, &rows), "a    one two\n     three\nbcd\ne\n");
     }
 }

@@ -7,6 +7,9 @@ use fascicle_models::{Inputs, Tokenizer};
 /// Columns beyond this are too narrow to see: only those with the largest effects are drawn.
 const COLUMNS: usize = 96;
 
+/// In place of the layer of a site outside the blocks.
+const OUTSIDE: &str = "–";
+
 /// What patching each place does, between 0 (nothing) and 1 (everything that tells the two runs apart).
 pub(crate) struct Effects {
     pub(crate) grids: Vec<Effect>,
@@ -18,7 +21,7 @@ pub(crate) struct Effects {
 
 /// The effects at one kind of site.
 pub(crate) struct Effect {
-    name: String,
+    pub(crate) name: String,
     per: Per,
     rows: Vec<String>,
     pub(crate) cols: Vec<String>,
@@ -59,7 +62,7 @@ impl Effect {
             Per::Layer => vec!["all".to_string()],
             _ => numbers(),
         };
-        let row = |layer: &Option<usize>| layer.map_or("–".to_string(), |layer| layer.to_string());
+        let row = |layer: &Option<usize>| layer.map_or(OUTSIDE.to_string(), |layer| layer.to_string());
         Self {
             name: grid.name(),
             per: grid.per,
@@ -69,28 +72,59 @@ impl Effect {
         }
     }
 
+    /// Rows and columns of the `n` largest effects, the largest first.
+    pub(crate) fn top(&self, n: usize) -> Vec<(usize, usize)> {
+        let mut places: Vec<usize> = (0..self.values.len()).collect();
+        places.sort_by(|a, b| self.values[*b].total_cmp(&self.values[*a]));
+        places.into_iter().take(n).map(|at| (at / self.cols.len(), at % self.cols.len())).collect()
+    }
+
     /// Row and column of the largest effect.
-    pub(crate) fn largest(&self) -> Option<(usize, usize)> {
-        let (at, _) = self.values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        Some((at / self.cols.len(), at % self.cols.len()))
+    fn largest(&self) -> Option<(usize, usize)> {
+        self.top(1).first().copied()
+    }
+
+    /// The effect at a place.
+    pub(crate) fn at(&self, row: usize, col: usize) -> f64 {
+        self.values[row * self.cols.len() + col]
+    }
+
+    /// The number of a position with its token, or of a head or neuron.
+    fn place(&self, col: usize) -> String {
+        let label = &self.cols[col];
+        if self.per == Per::Position && *label != col.to_string() {
+            format!("{col} (`{label}`)")
+        } else {
+            col.to_string()
+        }
+    }
+
+    /// The places with the `n` largest effects as rows of a table, a row of heads before them.
+    pub(crate) fn table(&self, n: usize) -> Vec<Vec<String>> {
+        let (layers, places) = (self.rows.iter().any(|row| row != OUTSIDE), self.per != Per::Layer);
+        let cells = |layer: String, place: String, effect: String| {
+            let cells = [layers.then_some(layer), places.then_some(place), Some(effect)];
+            cells.into_iter().flatten().collect::<Vec<String>>()
+        };
+        let heads = cells("layer".into(), self.per.to_string(), "effect".into());
+        let row = |(row, col): (usize, usize)| {
+            // a little less than nothing is nothing, not `-0.000`
+            let effect = Some(self.at(row, col)).filter(|effect| effect.abs() >= 0.0005).unwrap_or(0.0);
+            cells(self.rows[row].clone(), self.place(col), format!("{effect:.3}"))
+        };
+        std::iter::once(heads).chain(self.top(n).into_iter().map(row)).collect()
     }
 
     /// Where the largest effect is, in a line.
-    pub(crate) fn best(&self, fractions: bool) -> Option<String> {
-        if !fractions {
-            return None;
-        }
+    fn best(&self) -> Option<String> {
         let (row, col) = self.largest()?;
         let layer =
-            if self.rows[row] == "–" { String::new() } else { format!(" of layer {}", self.rows[row]) };
+            if self.rows[row] == OUTSIDE { String::new() } else { format!(" of layer {}", self.rows[row]) };
         let place = match self.per {
             Per::Layer => String::new(),
-            Per::Position if self.cols[col] != col.to_string() => {
-                format!(", position {col} (`{}`)", self.cols[col])
-            }
-            per => format!(", {per} {col}"),
+            per => format!(", {per} {}", self.place(col)),
         };
-        Some(format!("{}{layer}{place}: {:.3}", self.name, self.values[row * self.cols.len() + col]))
+        Some(format!("{}{layer}{place}: {:.3}", self.name, self.at(row, col)))
     }
 
     fn figure(&self, effects: &Effects) -> Figure {
@@ -132,8 +166,8 @@ impl Effect {
             highlighted,
             highlight_label: "largest effect".into(),
         };
-        let mut caption =
-            self.best(effects.fractions).map_or(String::new(), |best| format!("Largest effect: {best}."));
+        let best = self.best().filter(|_| effects.fractions);
+        let mut caption = best.map_or(String::new(), |best| format!("Largest effect: {best}."));
         if shown.len() < self.cols.len() {
             caption += &format!(
                 " Drawn are the {} of {} columns with the largest effects; the file has all.",
@@ -239,15 +273,33 @@ mod tests {
     #[test]
     fn effects_run_from_nothing_to_everything_in_both_directions() {
         let tokens = ["the", "cat→car", "sat"].map(String::from);
-        let best = |direction| Effects::of(&found(direction, 0.0), &tokens).grids[0].best(true).unwrap();
+        let best = |direction| Effects::of(&found(direction, 0.0), &tokens).grids[0].best().unwrap();
         assert_eq!(best(Direction::Denoise), "hook_resid_pre of layer 0, position 2 (`sat`): 1.000");
         assert_eq!(best(Direction::Noise), "hook_resid_pre of layer 1, position 1 (`cat→car`): 1.000");
     }
 
     #[test]
+    fn the_largest_effects_come_first() {
+        let tokens = ["the", "cat→car", "sat"].map(String::from);
+        let mut effects = Effects::of(&found(Direction::Denoise, 0.0), &tokens);
+        let effect = &mut effects.grids[0];
+        let table = |effect: &Effect, n| {
+            effect.table(n).into_iter().map(|row| row.join(" | ")).collect::<Vec<String>>()
+        };
+        let heads = "layer | position | effect";
+        assert_eq!(table(effect, 2), [heads, "0 | 2 (`sat`) | 1.000", "1 | 2 (`sat`) | 0.500"]);
+        assert_eq!(table(effect, 100).len(), 7);
+        effect.per = Per::Layer;
+        assert_eq!(table(effect, 1), ["layer | effect", "0 | 1.000"]);
+        effect.rows.fill(OUTSIDE.to_string());
+        effect.per = Per::Head;
+        assert_eq!(table(effect, 1), ["head | effect", "2 | 1.000"]);
+    }
+
+    #[test]
     fn runs_that_are_alike_have_no_best_place() {
         let effects = Effects::of(&found(Direction::Denoise, 4.0), &[]);
-        assert!(!effects.fractions && effects.grids[0].best(effects.fractions).is_none());
+        assert!(!effects.fractions);
         let page = html("m", &found(Direction::Denoise, 4.0), &effects);
         assert!(page.contains("too alike") && page.contains("<svg"), "{page}");
     }

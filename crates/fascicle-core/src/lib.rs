@@ -1,5 +1,5 @@
-//! What every other Fascicle crate stands on: devices chosen by name, dtypes, seeds, tolerances, and
-//! [`PathwayOps`], the one backend trait, which holds the sparse kernels and their gradients.
+//! What every other Fascicle crate stands on: devices chosen by name, dtypes, seeds, tolerances, files written
+//! whole or not at all, and [`PathwayOps`], the one backend trait, which holds the sparse kernels and their gradients.
 //!
 //! This is the only crate of the project that names a concrete burn backend. Everything above it takes a
 //! [`Device`] and works on [`burn::tensor::Tensor`].
@@ -27,6 +27,7 @@
 //! - `cuda`: NVIDIA GPUs.
 //! - `fusion`, `autotune`: burn's kernel fusion and timing-based kernel choice on GPU devices.
 
+mod atomic;
 mod attention;
 mod csr;
 mod device;
@@ -39,6 +40,7 @@ pub mod seed;
 pub mod testing;
 mod tolerance;
 
+pub use atomic::write_atomically;
 pub use attention::{AttentionFn, AttentionWatch, Scoring, Unwatched};
 pub use burn::tensor::{DType, Device};
 pub use csr::Csr;

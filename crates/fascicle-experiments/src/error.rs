@@ -1,7 +1,7 @@
 //! What can go wrong while experiments run.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of an experiment, or of the run as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +102,11 @@ pub enum ExperimentError {
 }
 
 impl ExperimentError {
+    /// The error for a file that could not be written.
+    pub(crate) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Write { path: path.to_path_buf(), source }
+    }
+
     /// Whether the request was wrong (exit code 2) rather than its execution (exit code 1).
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::UnknownExperiment { .. })

@@ -17,7 +17,6 @@ pub mod experiments;
 pub mod figure;
 pub mod report;
 
-mod atomic;
 mod context;
 mod error;
 mod experiment;
@@ -29,7 +28,6 @@ mod runner;
 mod table;
 mod versions;
 
-pub use atomic::write_atomically;
 pub use context::{Context, DataStore, Progress};
 pub use error::{Doing, ExperimentError};
 pub use experiment::{Band, Claim, DataNeed, Experiment, Findings, Info, Outcome, Paper, Size, Source};

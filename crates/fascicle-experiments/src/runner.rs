@@ -4,11 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use fascicle_core::write_atomically;
+
 use crate::context::{Context, DataStore, Progress};
 use crate::experiment::{Experiment, Info, Outcome, Size};
 use crate::measurement::judge;
 use crate::result::{ExperimentResult, Status};
-use crate::{ExperimentError, Registry, report, versions, write_atomically};
+use crate::{ExperimentError, Registry, report, versions};
 
 /// How to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +107,7 @@ pub fn run<S: AsRef<str>>(
 ) -> Result<Summary, ExperimentError> {
     let chosen = registry.select(names)?;
     // Found out now, not after an hour of computing.
-    std::fs::create_dir_all(&options.out)
-        .map_err(|source| ExperimentError::Write { path: options.out.clone(), source })?;
+    std::fs::create_dir_all(&options.out).map_err(ExperimentError::write(&options.out))?;
     let mut summary = Summary {
         experiments: Vec::with_capacity(chosen.len()),
         files: Vec::new(),
@@ -125,11 +126,11 @@ pub fn run<S: AsRef<str>>(
             "finished"
         );
         let file = options.out.join(format!("{}.json", info.name));
-        write_atomically(&file, &result.to_json())?;
+        write_atomically(&file, result.to_json()).map_err(ExperimentError::write(&file))?;
         // each figure as a picture of its own, for papers and slides
         for (number, figure) in (1..).zip(&result.figures) {
             let picture = options.out.join(format!("{}-{number}.svg", info.name));
-            write_atomically(&picture, &crate::svg(figure))?;
+            write_atomically(&picture, crate::svg(figure)).map_err(ExperimentError::write(&picture))?;
         }
         observer.finished(&result);
         summary.files.push(file);
@@ -140,10 +141,8 @@ pub fn run<S: AsRef<str>>(
 }
 
 fn write_report(summary: &Summary, options: &Options) -> Result<(), ExperimentError> {
-    write_atomically(
-        &summary.report,
-        &report::reproduction(&summary.experiments, options.size, &versions::now()),
-    )
+    let page = report::reproduction(&summary.experiments, options.size, &versions::now());
+    write_atomically(&summary.report, page).map_err(ExperimentError::write(&summary.report))
 }
 
 /// Runs one experiment and turns whatever happens into a result.

@@ -4,13 +4,14 @@ use globset::{Glob, GlobMatcher};
 
 use crate::error::ModelError;
 use crate::names::nearest;
-use crate::site::{Site, SiteKind};
+use crate::site::{Axis, Site, SiteKind};
 
 /// A set of sites, written as names and patterns.
 ///
-/// A pattern is a site's full name (`blocks.0.attn.hook_z`, or one head of it: `blocks.0.attn.hook_z[3]`), a
-/// kind without its block (`attn.hook_z`: every block's), or a glob over full names (`*hook_resid_post`,
-/// `blocks.{0,1}.*`), where `*` spans dots.
+/// A pattern is a site's full name (`blocks.0.attn.hook_z`), a kind without its block (`attn.hook_z`: every
+/// block's), or a glob over full names (`*hook_resid_post`, `blocks.{0,1}.*`), where `*` spans dots. A head in
+/// brackets narrows any of them: `blocks.0.attn.hook_z[3]`, `attn.hook_z[3]`, `*.hook_[qkv][3]`. It then takes only
+/// sites that have heads.
 #[derive(Clone, Debug)]
 pub struct SiteSelector {
     patterns: Vec<Pattern>,
@@ -19,30 +20,42 @@ pub struct SiteSelector {
 #[derive(Clone, Debug)]
 struct Pattern {
     text: String,
-    kind: PatternKind,
+    names: Names,
+    head: Option<usize>,
 }
 
+/// Names of sites, heads aside.
 #[derive(Clone, Debug)]
-enum PatternKind {
+enum Names {
     Site(Site),
-    Kind(String),
+    Kind(SiteKind),
     Glob(GlobMatcher),
 }
 
 impl Pattern {
     fn matches(&self, site: Site) -> bool {
-        match &self.kind {
-            PatternKind::Site(wanted) => wanted.whole() == site.whole(),
-            PatternKind::Kind(name) => site.kind.name() == name,
-            PatternKind::Glob(glob) => glob.is_match(site.whole().to_string()),
-        }
+        let named = match &self.names {
+            Names::Site(wanted) => *wanted == site.whole(),
+            Names::Kind(kind) => *kind == site.kind,
+            Names::Glob(glob) => glob.is_match(site.whole().to_string()),
+        };
+        named && (self.head.is_none() || site.kind.axis(Axis::Head).is_some())
     }
 
-    fn head(&self) -> Option<usize> {
-        match self.kind {
-            PatternKind::Site(site) => site.head,
-            _ => None,
-        }
+    /// Whether some model could have a site that this takes.
+    fn is_known(&self) -> bool {
+        // more than any model has
+        const BLOCKS: usize = 1000;
+        SiteKind::all().any(|kind| match kind.in_block() {
+            true => (0..BLOCKS).any(|layer| self.matches(Site::block(layer, kind))),
+            false => self.matches(Site::new(kind)),
+        })
+    }
+}
+
+impl From<Site> for Pattern {
+    fn from(site: Site) -> Self {
+        Self { text: site.to_string(), names: Names::Site(site.whole()), head: site.head }
     }
 }
 
@@ -58,8 +71,7 @@ impl SiteSelector {
 
     /// Exactly these sites.
     pub fn sites(sites: &[Site]) -> Self {
-        let pattern = |site: &Site| Pattern { text: site.to_string(), kind: PatternKind::Site(*site) };
-        Self { patterns: sites.iter().map(pattern).collect() }
+        Self { patterns: sites.iter().map(|site| Pattern::from(*site)).collect() }
     }
 
     /// Those of a model's sites that are selected, in the model's order; narrowed to single heads where only
@@ -68,24 +80,30 @@ impl SiteSelector {
     /// # Errors
     /// [`ModelError::UnknownSite`] when a pattern takes none of them: a misspelt name is never a silent no-op.
     pub fn select(&self, sites: &[Site]) -> Result<Vec<Site>, ModelError> {
-        for pattern in &self.patterns {
-            if !sites.iter().any(|site| pattern.matches(*site)) {
-                let names: Vec<String> = sites.iter().map(Site::to_string).collect();
-                let plain = pattern.text.replace(['*', '?'], "");
-                let kinds = sites.iter().map(|site| site.kind.name());
-                return Err(ModelError::UnknownSite {
-                    text: pattern.text.clone(),
-                    nearest: nearest(&plain, kinds)
-                        .or_else(|| nearest(&plain, names.iter().map(String::as_str))),
-                });
-            }
+        match self.idle(sites) {
+            Some(pattern) => Err(ModelError::UnknownSite {
+                text: pattern.text.clone(),
+                // what is spelt right needs no other spelling
+                nearest: if pattern.is_known() { None } else { alike(&pattern.text, sites) },
+            }),
+            None => Ok(sites.iter().flat_map(|site| self.narrowed(*site)).collect()),
         }
-        Ok(sites.iter().flat_map(|site| self.narrowed(*site)).collect())
+    }
+
+    /// The first pattern that takes none of `sites` although it is spelt right: other models have such sites, this
+    /// one lacks the block or the part.
+    pub fn absent(&self, sites: &[Site]) -> Option<&str> {
+        self.idle(sites).filter(|pattern| pattern.is_known()).map(|pattern| pattern.text.as_str())
+    }
+
+    /// The first pattern that takes none of `sites`.
+    fn idle(&self, sites: &[Site]) -> Option<&Pattern> {
+        self.patterns.iter().find(|pattern| !sites.iter().any(|site| pattern.matches(*site)))
     }
 
     fn narrowed(&self, site: Site) -> Vec<Site> {
         let taking = || self.patterns.iter().filter(move |pattern| pattern.matches(site));
-        let mut heads: Vec<usize> = taking().filter_map(Pattern::head).collect();
+        let mut heads: Vec<usize> = taking().filter_map(|pattern| pattern.head).collect();
         if heads.len() < taking().count() {
             return vec![site];
         }
@@ -96,17 +114,38 @@ impl SiteSelector {
 }
 
 fn parse(text: &str) -> Result<Pattern, ModelError> {
-    let named = |kind| Pattern { text: text.to_string(), kind };
-    if SiteKind::all().any(|kind| kind.name() == text) {
-        return Ok(named(PatternKind::Kind(text.to_string())));
+    let (name, head) = split_head(text);
+    let named = |names| Pattern { text: text.to_string(), names, head };
+    if let Some(kind) = SiteKind::all().find(|kind| kind.name() == name) {
+        return Ok(named(Names::Kind(kind)));
     }
-    match text.parse::<Site>() {
-        Ok(site) => Ok(named(PatternKind::Site(site))),
-        Err(unknown) if text.contains(['*', '?', '{', '[']) => {
-            Glob::new(text).map(|glob| named(PatternKind::Glob(glob.compile_matcher()))).map_err(|_| unknown)
-        }
-        Err(unknown) => Err(unknown),
+    if !name.contains(['*', '?', '{', '[']) {
+        return text.parse::<Site>().map(Pattern::from);
     }
+    match Glob::new(name) {
+        Ok(glob) => Ok(named(Names::Glob(glob.compile_matcher()))),
+        Err(_) => Err(ModelError::UnknownSite { text: text.to_string(), nearest: None }),
+    }
+}
+
+/// A head in brackets at the end, and what comes before it.
+///
+/// No name of a site ends in a digit, so no glob loses the class of characters that `[3]` would be.
+fn split_head(text: &str) -> (&str, Option<usize>) {
+    let split = || {
+        let (name, head) = text.strip_suffix(']')?.rsplit_once('[')?;
+        let digits = !head.is_empty() && head.bytes().all(|byte| byte.is_ascii_digit());
+        Some((name, digits.then(|| head.parse().ok())??))
+    };
+    split().map_or((text, None), |(name, head)| (name, Some(head)))
+}
+
+/// The name of a kind or a site that `text` resembles.
+fn alike(text: &str, sites: &[Site]) -> Option<String> {
+    let plain = split_head(text).0.replace(['*', '?'], "");
+    let names: Vec<String> = sites.iter().map(Site::to_string).collect();
+    nearest(&plain, sites.iter().map(|site| site.kind.name()))
+        .or_else(|| nearest(&plain, names.iter().map(String::as_str)))
 }
 
 #[cfg(test)]
@@ -146,6 +185,16 @@ mod tests {
     }
 
     #[test]
+    fn heads_of_kinds_and_globs() {
+        check(&["attn.hook_z[1]"], 12);
+        check(&["*attn.hook_z[1]"], 12);
+        check(&["blocks.{3,4}.attn.hook_?[0]", "*hook_z[2]"], 14);
+        // what has no heads is not taken
+        check(&["blocks.3.*[1]"], 1);
+        check(&["*[1]", "hook_embed"], 13);
+    }
+
+    #[test]
     fn single_heads_stay_single() {
         let select = |patterns: &[&str]| SiteSelector::parse(patterns).unwrap().select(&sites()).unwrap();
         let z = Site::block(3, SiteKind::Z);
@@ -154,6 +203,7 @@ mod tests {
             [z.with_head(0), z.with_head(2)]
         );
         assert_eq!(select(&["blocks.3.attn.hook_z[2]", "blocks.3.*"])[1], z);
+        assert_eq!(select(&["blocks.3.*[2]", "blocks.3.attn.hook_z[0]"]), [z.with_head(0), z.with_head(2)]);
     }
 
     #[test]
@@ -163,7 +213,26 @@ mod tests {
             Err(error) => error.to_string(),
         };
         insta::assert_snapshot!(none("*hook_resid_pst"), @"unknown site `*hook_resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
-        insta::assert_snapshot!(none("blocks.12.attn.hook_z"), @"unknown site `blocks.12.attn.hook_z`: did you mean `blocks.2.attn.hook_z`? (`fascicle inspect MODEL` lists a model's sites)");
         insta::assert_snapshot!(none("resid"), @"unknown site `resid`: did you mean `hook_resid_mid`? (`fascicle inspect MODEL` lists a model's sites)");
+        insta::assert_snapshot!(none("*hook_resid_pre[1]"), @"unknown site `*hook_resid_pre[1]`: did you mean `hook_resid_pre`? (`fascicle inspect MODEL` lists a model's sites)");
+        insta::assert_snapshot!(none("blocks.0.hook_resid_pre[1]"), @"unknown site `blocks.0.hook_resid_pre[1]`: did you mean `hook_resid_pre`? (`fascicle inspect MODEL` lists a model's sites)");
+        insta::assert_snapshot!(none("blocks.{0.attn.hook_z"), @"unknown site `blocks.{0.attn.hook_z` (`fascicle inspect MODEL` lists a model's sites)");
+        insta::assert_snapshot!(none("blocks.12.attn.hook_z"), @"unknown site `blocks.12.attn.hook_z` (`fascicle inspect MODEL` lists a model's sites)");
+    }
+
+    #[test]
+    fn what_other_models_have_is_told_from_what_none_has() {
+        let absent = |pattern: &str| {
+            let selector = SiteSelector::parse(&["*", pattern]).unwrap();
+            selector.absent(&sites()).map(str::to_string)
+        };
+        for pattern in
+            ["blocks.12.attn.hook_z", "hook_logits", "*mlp.hook_post", "blocks.12.*", "attn.hook_q[1]"]
+        {
+            assert_eq!(absent(pattern).as_deref(), Some(pattern));
+        }
+        for pattern in ["*hook_resid_pst", "*hook_resid_pre[1]", "*hook_resid_pre", "blocks.3.*[1]"] {
+            assert_eq!(absent(pattern), None, "{pattern}");
+        }
     }
 }

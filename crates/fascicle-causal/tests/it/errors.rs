@@ -36,13 +36,17 @@ fn kept<const D: usize>(shape: [usize; D]) -> Activation {
 #[test]
 fn sites_that_the_model_lacks() {
     let zero = |site| text(site, Scope::all(), Action::Zero);
-    assert_snapshot!(zero(Site::block(7, SiteKind::Z)), @"this model (3 blocks) has no site `blocks.7.attn.hook_z`: did you mean `blocks.2.attn.hook_z`?");
-    assert_snapshot!(zero(Site::new(SiteKind::TokenTypeEmbed)), @"this model (3 blocks) has no site `hook_token_type_embed`: did you mean `hook_pos_embed`?");
+    assert_snapshot!(zero(Site::block(7, SiteKind::Z)), @"this model has no site `blocks.7.attn.hook_z`: its blocks are 0 to 2");
+    assert_snapshot!(zero(Site::new(SiteKind::TokenTypeEmbed)), @"this model has no site `hook_token_type_embed` (`fascicle inspect MODEL` lists those it has)");
     assert_snapshot!(zero(z().with_head(2)), @"`blocks.1.attn.hook_z[2]`: head 2 is out of range: there are 2 (0 to 1)");
     assert_snapshot!(zero(Site::block(0, SiteKind::ResidPre).with_head(0)), @"`blocks.0.hook_resid_pre[0]` has no head axis: its axes are row, position, neuron");
     let mlp = Intervention::new(Site::block(0, SiteKind::MlpOut), Action::Zero);
     let error = run_with(&build(&attention_only(), &cpu(), 1), &batch(), &[mlp]).unwrap_err();
-    assert_snapshot!(error, @"this model (2 blocks) has no site `blocks.0.hook_mlp_out`: did you mean `blocks.0.hook_attn_out`?");
+    assert_snapshot!(error, @"this model has no site `blocks.0.hook_mlp_out` (`fascicle inspect MODEL` lists those it has)");
+    let select = |pattern| capture(&build(&encoder(), &cpu(), 1), &batch(), &sites(&[pattern])).unwrap_err();
+    assert_snapshot!(select("ln_final.hook_normalized"), @"this model has no site `ln_final.hook_normalized` (`fascicle inspect MODEL` lists those it has)");
+    assert_snapshot!(select("*ln_final*"), @"this model has no site `*ln_final*` (`fascicle inspect MODEL` lists those it has)");
+    assert_snapshot!(select("blocks.9.hook_resid_pre"), @"this model has no site `blocks.9.hook_resid_pre`: its blocks are 0 to 1");
     assert_snapshot!(capture(&model(), &batch(), &sites(&["*resid_pst"])).unwrap_err(), @"unknown site `*resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
 }
 

@@ -26,6 +26,7 @@ cache (FASCICLE_CACHE).
 
 Examples:
   fascicle fetch list
+  fascicle fetch list --verbose
   fascicle fetch minilm
   FASCICLE_DATA=~/data FASCICLE_OFFLINE=1 fascicle fetch minilm";
 
@@ -104,23 +105,45 @@ fn list(store: &Store, common: &Common) -> Result<(), CliError> {
         };
         return output::print_json(&store.datasets().iter().map(entry).collect());
     }
-    let mut rows = vec![["name", "here", "size", "licence", "what it is"].map(String::from).to_vec()];
+    if common.verbose > 0 {
+        let entries: Vec<String> = store.datasets().iter().map(|dataset| details(store, dataset)).collect();
+        return output::print(&entries.join("\n"));
+    }
+    let mut rows = vec![["name", "here", "size", "what it is"].map(String::from).to_vec()];
     for dataset in store.datasets() {
         let here = match locate(store, dataset) {
-            Ok(Some(Fetched { origin: Origin::Data, .. })) => "FASCICLE_DATA",
+            Ok(Some(Fetched { origin: Origin::Data, .. })) => "own data",
             Ok(Some(_)) => "cache",
-            Ok(None) if dataset.sources.is_empty() => "no, by hand",
+            Ok(None) if dataset.sources.is_empty() => "by hand",
             Ok(None) => "no",
-            Err(_) => "wrong files",
+            Err(_) => "wrong",
         };
         let size = output::bytes(dataset.size());
-        rows.push(vec![
-            dataset.name.clone(),
-            here.into(),
-            size,
-            dataset.licence.clone(),
-            dataset.about.clone(),
-        ]);
+        rows.push(vec![dataset.name.clone(), here.into(), size, dataset.about.clone()]);
     }
-    output::print(&output::columns(&rows))
+    let table = output::columns_within(output::WIDTH, &rows);
+    output::print(&format!(
+        "{table}\n`fascicle fetch list --verbose` adds licences, origins and citations.\n"
+    ))
+}
+
+/// Everything about one data set.
+fn details(store: &Store, dataset: &Dataset) -> String {
+    let here = match locate(store, dataset) {
+        Ok(Some(found)) => format!("{} ({})", found.folder.display(), came_from(&found)),
+        Ok(None) if dataset.sources.is_empty() => "no, and to be had by hand only".into(),
+        Ok(None) => "no".into(),
+        Err(problem) => problem,
+    };
+    let passing_on = if dataset.local_only { "; for your own use, not to be passed on" } else { "" };
+    let rows = [
+        ("what it is", dataset.about.clone()),
+        ("here", here),
+        ("size", output::bytes(dataset.size())),
+        ("licence", format!("{}{passing_on}", dataset.licence)),
+        ("origin", dataset.origin.clone()),
+        ("cite", dataset.citation.clone()),
+    ];
+    let rows = rows.map(|(name, value)| vec![format!("  {name}"), value]);
+    format!("{}\n{}", dataset.name, output::columns_within(output::WIDTH, &rows))
 }

@@ -62,6 +62,9 @@ pub(crate) struct Patch {
     /// What is patched at once
     #[arg(long, value_name = "PLACE", value_parser = places(), default_value = "position")]
     per: Per,
+    /// How many places to print for each kind of site, those with the largest effects
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    top: u32,
     /// Put places of the corrupt run into the clean run, instead of the reverse
     #[arg(long)]
     noise: bool,
@@ -123,7 +126,8 @@ impl Patch {
         let effects = Effects::of(&found, &tokens);
         if let Some(path) = &self.html {
             let page = page::html(&self.model.display().to_string(), &found, &effects);
-            fascicle_experiments::write_atomically(path, &page)?;
+            let failed = |source| CliError::Write { path: path.clone(), source };
+            fascicle_core::write_atomically(path, page).map_err(failed)?;
         }
         file(&found).write(&self.out)?;
         self.tell(common, &found, &effects)
@@ -196,8 +200,11 @@ impl Patch {
         } else {
             text += "\nthe metric hardly tells the two runs apart, so no place can be called the best\n";
         }
-        let best = effects.grids.iter().filter_map(|grid| grid.best(effects.fractions));
-        text += &output::columns(&best.map(|line| vec!["  best".to_string(), line]).collect::<Vec<_>>());
+        for effect in effects.grids.iter().filter(|_| effects.fractions) {
+            let mut rows = effect.table(self.top as usize);
+            rows.iter_mut().for_each(|row| row[0].insert_str(0, "  "));
+            text += &format!("\n{}\n{}", effect.name, output::columns(&rows));
+        }
         text += &format!("\nwrote {}\n", self.out.display());
         if let Some(html) = &self.html {
             text += &format!("wrote {}\n", html.display());
@@ -207,12 +214,13 @@ impl Patch {
 
     fn as_json(&self, found: &PatchResult, effects: &Effects) -> Value {
         let grid = |(grid, effect): (&Grid, &page::Effect)| {
-            let best = effect.largest().map(|(row, col)| {
+            let place = |(row, col): (usize, usize)| {
                 json!({ "layer": grid.layers[row], "place": col, "label": effect.cols[col],
-                        "value": grid.get(row, col), "effect": effects.fractions.then(|| effect.values[row * grid.cols + col]) })
-            });
+                        "value": grid.get(row, col), "effect": effects.fractions.then(|| effect.at(row, col)) })
+            };
+            let top: Vec<Value> = effect.top(self.top as usize).into_iter().map(place).collect();
             json!({ "name": grid.name(), "per": grid.per, "layers": grid.layers, "columns": grid.cols,
-                    "values": grid.values, "best": best })
+                    "values": grid.values, "top": top })
         };
         json!({
             "metric": found.metric, "direction": found.direction, "clean": found.clean, "corrupt": found.corrupt,

@@ -109,8 +109,10 @@ fn sites_and_devices_that_do_not_exist() {
         |more: &[&str]| desk.refused(&[&["run", &gpt2, "--inputs", "ids", "--out", "out"], more].concat());
     insta::assert_snapshot!(run(&["--capture", "*hook_resid_pst"]), @"error: unknown site `*hook_resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
     insta::assert_snapshot!(run(&["--capture", "blocks.0.hook_residual"]), @"error: unknown site `blocks.0.hook_residual`: did you mean `hook_resid_mid`? (`fascicle inspect MODEL` lists a model's sites)");
-    insta::assert_snapshot!(run(&["--capture", "blocks.7.hook_resid_pre"]), @"error: unknown site `blocks.7.hook_resid_pre`: did you mean `hook_resid_pre`? (`fascicle inspect MODEL` lists a model's sites)");
+    insta::assert_snapshot!(run(&["--capture", "blocks.7.hook_resid_pre"]), @"error: this model has no site `blocks.7.hook_resid_pre`: its blocks are 0 to 1");
+    insta::assert_snapshot!(run(&["--capture", "hook_token_type_embed"]), @"error: this model has no site `hook_token_type_embed` (`fascicle inspect MODEL` lists those it has)");
     insta::assert_snapshot!(run(&["--capture", "blocks.0.attn.hook_z[9]"]), @"error: `blocks.0.attn.hook_z[9]`: head 9 is out of range: there are 4 (0 to 3)");
+    insta::assert_snapshot!(run(&["--capture", "*attn.hook_z[9]"]), @"error: `blocks.0.attn.hook_z[9]`: head 9 is out of range: there are 4 (0 to 3)");
     // which devices are ready differs between machines
     let device = |name: &str| {
         let said = run(&["--device", name]);

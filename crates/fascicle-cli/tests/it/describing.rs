@@ -13,7 +13,9 @@ fn the_cpu_is_always_ready() {
     let cpu = &devices.as_array().unwrap()[0];
     assert_eq!((cpu["device"].as_str(), cpu["state"].as_str()), (Some("cpu"), Some("ready")));
     assert!(cpu["dtypes"].as_array().unwrap().iter().any(|dtype| dtype == "f32"), "{cpu}");
-    let table = desk.good(&["devices"]).stdout;
+    let ran = desk.good(&["devices"]);
+    assert!(!ran.stderr.contains("XDG_RUNTIME_DIR"), "{}", ran.stderr);
+    let table = ran.stdout;
     assert!(table.lines().any(|line| line.starts_with("cpu ") && line.contains("ready")), "{table}");
 }
 

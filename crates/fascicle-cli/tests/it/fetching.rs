@@ -10,6 +10,14 @@ fn the_list_says_what_is_where() {
     let list = desk.good(&["fetch", "list"]).stdout;
     let line = list.lines().find(|line| line.starts_with("minilm ")).expect("a line for minilm");
     assert!(line.contains(" no ") && line.contains("MB"), "{line}");
+    let details = desk.good(&["fetch", "list", "--verbose"]).stdout;
+    let minilm: String = details.split_inclusive('\n').take(8).collect();
+    insta::assert_snapshot!(minilm, @"");
+    for text in [&list, &details] {
+        for line in text.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
     let entries = json(&desk.good(&["fetch", "list", "--json"]).stdout);
     let minilm = entries.as_array().unwrap().iter().find(|entry| entry["name"] == "minilm").unwrap();
     assert!(minilm["folder"].is_null() && minilm["bytes"].as_u64().unwrap() > 1_000_000, "{minilm}");

@@ -56,16 +56,21 @@ fn noising_agrees_as_well() {
 }
 
 #[test]
-fn the_summary_names_the_best_place() {
+fn the_summary_names_the_best_places() {
     let desk = Desk::new();
-    let (said, _) =
-        patched(&desk, &["--sites", "*hook_resid_pre", "--per", "position", "--html", "page.html"]);
+    let (said, _) = patched(
+        &desk,
+        &["--sites", "*hook_resid_pre", "--per", "position", "--top", "3", "--html", "page.html"],
+    );
     insta::assert_snapshot!(said, @r"
 logit-diff of the clean run    13.0801
 logit-diff of the corrupt run  -12.9249
 
 effect of putting one place of the clean run into the corrupt run: 0 changes nothing, 1 restores the clean metric
-  best  hook_resid_pre of layer 1, position 14: 1.003
+
+hook_resid_pre
+  layer  position  effect
+  1      14        1.003
 
 wrote out
 wrote page.html
@@ -88,9 +93,11 @@ fn json_holds_the_tables() {
     assert_eq!(said["sites"][0]["values"].as_array().unwrap().len(), values.len());
     assert_eq!(said["sites"][0]["columns"], shape[1]);
     assert_eq!(said["metric"], "logit-diff");
-    let best = &said["sites"][0]["best"];
-    assert_eq!((best["layer"].as_u64(), best["place"].as_u64()), (Some(0), Some(2)));
-    assert!(best["effect"].as_f64().unwrap() > 0.2, "{best}");
+    let top = said["sites"][0]["top"].as_array().unwrap();
+    assert_eq!(top.len(), 5);
+    assert_eq!((top[0]["layer"].as_u64(), top[0]["place"].as_u64()), (Some(0), Some(2)));
+    let effects: Vec<f64> = top.iter().map(|place| place["effect"].as_f64().unwrap()).collect();
+    assert!(effects[0] > 0.2 && effects.is_sorted_by(|a, b| a >= b), "{effects:?}");
 }
 
 #[test]

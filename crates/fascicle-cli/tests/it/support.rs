@@ -42,8 +42,8 @@ impl Desk {
             .env_remove("FASCICLE_LOG")
             .env("NO_COLOR", "1")
             .env("COLUMNS", "110");
-        // graphics drivers complain on stderr, in their own words, when there is no such folder
-        command.env("XDG_RUNTIME_DIR", self.0.path());
+        // as in a container or over ssh, where libwayland would complain
+        command.env_remove("XDG_RUNTIME_DIR").env_remove("WAYLAND_DISPLAY");
         command
     }
 

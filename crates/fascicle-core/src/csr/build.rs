@@ -98,6 +98,11 @@ pub(super) fn from_dense(rows: usize, cols: usize, dense: &[f64]) -> (Vec<usize>
     (row_ptr, col_idx, values)
 }
 
+/// The most entries that lie between two neighbours of a row or column pointer.
+pub(super) fn longest<T>(ptr: &[T], at: impl Fn(&T) -> usize) -> usize {
+    ptr.windows(2).map(|ends| at(&ends[1]) - at(&ends[0])).max().unwrap_or(0)
+}
+
 /// Row of every entry, in the order of rows.
 pub(super) fn rows_of_entries(row_ptr: &[usize]) -> Vec<i32> {
     let spans = row_ptr.windows(2).enumerate();
@@ -138,6 +143,8 @@ mod tests {
         assert_eq!(by_col.row, [2, 0, 0, 2]);
         assert_eq!(by_col.entry, [2, 0, 1, 3]);
         assert_eq!(rows_of_entries(&[0, 2, 2, 4]), [0, 0, 2, 2]);
+        assert_eq!(longest(&[0, 2, 2, 5], |&at| at), 3);
+        assert_eq!(longest(&[0], |&at| at), 0);
     }
 
     #[test]

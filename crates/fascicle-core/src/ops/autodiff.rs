@@ -85,6 +85,8 @@ fn inner_pattern<B: PathwayOps, C: CheckpointStrategy>(pattern: Pattern<Autodiff
     Pattern {
         rows: pattern.rows,
         cols: pattern.cols,
+        longest_row: pattern.longest_row,
+        longest_col: pattern.longest_col,
         row_ptr: pattern.row_ptr,
         row: pattern.row,
         col: pattern.col,

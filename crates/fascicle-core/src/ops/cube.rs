@@ -20,11 +20,13 @@ use cubecl::prelude::*;
 
 use super::{Bias, PathwayOps, Pattern, portable};
 
-/// Samples that one unit of the sampled product adds up. More are added in further launches: one thread should
-/// not run for long, and Mesa's software Vulkan ends a loop after 65 535 turns.
-const SAMPLES: usize = 32_768;
+/// Products that one unit adds up in a launch. More are added in further launches: one thread should not run for
+/// long, and Mesa's software Vulkan lets a shader take 65 535 turns in all its loops together, nested ones
+/// included, and then goes on as if they had ended.
+const TERMS: usize = 32_768;
 
-/// `output[r, s] = bias[r] + Σ values[k] · x[col[k], s]` over the entries k of row r.
+/// `output[r, s] = bias[r] + Σ values[k] · x[col[k], s]` over the first `limit` entries k of row r, and from the
+/// second launch on (`resumed`) `output[r, s] += …` over the `limit` entries that follow the first `done`.
 #[cube(launch, address_type = "dynamic")]
 fn product_kernel<F: Float, I: Numeric>(
     x: &Tensor<F>,
@@ -33,6 +35,9 @@ fn product_kernel<F: Float, I: Numeric>(
     row_ptr: &Tensor<I>,
     col: &Tensor<I>,
     output: &mut Tensor<F>,
+    done: usize,
+    #[comptime] limit: usize,
+    #[comptime] resumed: bool,
     #[comptime] has_bias: bool,
     #[define(F, I)] _dtypes: [ElemType; 2],
 ) {
@@ -42,10 +47,15 @@ fn product_kernel<F: Float, I: Numeric>(
     let samples = output.shape(1);
     let row = ABSOLUTE_POS / samples;
     let sample = ABSOLUTE_POS % samples;
-    let start = usize::cast_from(row_ptr[row]);
-    let end = usize::cast_from(row_ptr[row + 1]);
+    let start = usize::cast_from(row_ptr[row]) + done;
+    let mut end = usize::cast_from(row_ptr[row + 1]);
+    if end > start + limit {
+        end = start + limit;
+    }
     let mut sum = F::new(0.0_f32);
-    if has_bias {
+    if resumed {
+        sum = output[ABSOLUTE_POS];
+    } else if has_bias {
         sum = bias[row];
     }
     for k in start..end {
@@ -78,13 +88,14 @@ fn sampled_kernel<F: Float, I: Numeric>(
     output[ABSOLUTE_POS] = sum;
 }
 
-/// x Wᵀ + b `[n, rows]` for `x` `[n, cols]` in any layout.
+/// x Wᵀ + b `[n, rows]` for `x` `[n, cols]` in any layout and no row of more than `longest` entries.
 fn product(
     x: CubeTensor,
     values: CubeTensor,
     bias: Bias<CubeBackend>,
     ptr: CubeTensor,
     col: CubeTensor,
+    longest: usize,
 ) -> CubeTensor {
     let rows = ptr.shape()[0] - 1;
     let x = into_contiguous(CubeBackend::float_swap_dims(untile(x), 0, 1));
@@ -105,20 +116,26 @@ fn product(
     let cube_count = calculate_cube_count_elemwise(&x.client, units, cube_dim);
     let addresses = address_type([&x, &values, &bias, &ptr, &col, &output]);
     let dtypes = [dtype_to_storage_type(x.dtype), dtype_to_storage_type(col.dtype)];
-    product_kernel::launch(
-        &output.client,
-        cube_count,
-        cube_dim,
-        addresses,
-        x.into_tensor_arg(),
-        values.into_tensor_arg(),
-        bias.into_tensor_arg(),
-        ptr.into_tensor_arg(),
-        col.into_tensor_arg(),
-        output.clone().into_tensor_arg(),
-        has_bias,
-        dtypes,
-    );
+    // the first launch also writes the rows that have no entries
+    for done in (0..longest.max(1)).step_by(TERMS) {
+        product_kernel::launch(
+            &output.client,
+            cube_count.clone(),
+            cube_dim,
+            addresses,
+            x.clone().into_tensor_arg(),
+            values.clone().into_tensor_arg(),
+            bias.clone().into_tensor_arg(),
+            ptr.clone().into_tensor_arg(),
+            col.clone().into_tensor_arg(),
+            output.clone().into_tensor_arg(),
+            done,
+            TERMS,
+            done > 0,
+            has_bias,
+            dtypes,
+        );
+    }
     CubeBackend::float_swap_dims(output, 0, 1)
 }
 
@@ -160,7 +177,7 @@ impl PathwayOps for CubeBackend {
         if portable::is_empty(&pattern, x.shape()[0]) {
             return portable::csr_linear::<Self>(x, values, bias, &pattern);
         }
-        product(x, values, bias, pattern.row_ptr, pattern.col)
+        product(x, values, bias, pattern.row_ptr, pattern.col, pattern.longest_row)
     }
 
     fn csr_linear_grad_x(
@@ -172,7 +189,7 @@ impl PathwayOps for CubeBackend {
             return portable::csr_linear_grad_x::<Self>(grad, values, &pattern);
         }
         let by_col = Self::float_select(values, 0, pattern.by_col_entry);
-        product(grad, by_col, Bias::Absent, pattern.col_ptr, pattern.by_col_row)
+        product(grad, by_col, Bias::Absent, pattern.col_ptr, pattern.by_col_row, pattern.longest_col)
     }
 
     fn csr_linear_grad_values(
@@ -186,18 +203,18 @@ impl PathwayOps for CubeBackend {
         let [grad, x] = [grad, x].map(untile);
         let [row, col] = [pattern.row, pattern.col].map(into_contiguous);
         let samples = grad.shape()[0];
-        if samples <= SAMPLES {
+        if samples <= TERMS {
             return sampled(grad, x, row, col);
         }
         let part = |start: usize| {
             let slice = |tensor: &CubeTensor| {
-                let end = samples.min(start + SAMPLES);
+                let end = samples.min(start + TERMS);
                 Self::float_slice(tensor.clone(), &[Slice::from(start..end), Slice::full()])
             };
             sampled(slice(&grad), slice(&x), row.clone(), col.clone())
         };
         let mut sum = part(0);
-        for start in (SAMPLES..samples).step_by(SAMPLES) {
+        for start in (TERMS..samples).step_by(TERMS) {
             sum = Self::float_add(sum, part(start));
         }
         sum

@@ -33,6 +33,10 @@ pub struct Pattern<B: Backend> {
     pub rows: usize,
     /// Columns of W: the width of the input.
     pub cols: usize,
+    /// Entries of the row that has most: how many products one output number is the sum of.
+    pub longest_row: usize,
+    /// Entries of the column that has most.
+    pub longest_col: usize,
     /// Where each row's entries begin, and after the last row their number: `rows + 1` elements.
     pub row_ptr: IntTensor<B>,
     /// Row of each entry.

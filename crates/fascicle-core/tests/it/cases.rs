@@ -66,8 +66,8 @@ pub(crate) const CASES: &[Case] = &[
 
 /// The cases whose portable body the device called `name` computes rightly.
 ///
-/// Mesa's software Vulkan ends every loop of a shader after 65 535 turns, and burn's scatter-add loops over
-/// all entries.
+/// Mesa's software Vulkan ends the loops of a shader after 65 535 turns, and burn's scatter-add loops over all
+/// entries.
 pub(crate) fn portable_cases(name: &str) -> Vec<Case> {
     let fits = |case: &&Case| (case.rows * case.cols) as f64 * case.density < 65_000.0;
     CASES.iter().filter(|case| !name.starts_with("wgpu") || fits(case)).copied().collect()

@@ -109,6 +109,23 @@ fn of_a_long_batch() {
     });
 }
 
+/// A column, and a row, with more entries than a GPU thread adds up in one go.
+#[test]
+fn of_a_long_column_and_a_long_row() {
+    on_devices(|name, device, dtype| {
+        for [rows, cols] in [[70_000, 2], [2, 70_000]] {
+            let case = Case { n: 2, rows, cols, density: 1.0, bias: true, ..CASES[0] };
+            let mut numbers = Numbers::new(case);
+            numbers.upstream.iter_mut().for_each(|g| *g /= 256.0);
+            let got = gradients(kernel, numbers.on(&device.clone().autodiff(), dtype));
+            let context = |what| format!("{name} {what} of {rows} rows");
+            check(&context("x"), dtype, got.x, &numbers.grad_x());
+            check(&context("values"), dtype, got.values, &numbers.grad_values());
+            check(&context("bias"), dtype, got.bias.unwrap(), &numbers.grad_bias());
+        }
+    });
+}
+
 /// What is not tracked gets no gradient and costs none; what is, gets the right one.
 #[test]
 fn each_argument_alone() {

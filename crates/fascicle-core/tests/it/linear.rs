@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use fascicle_core::{Csr, csr_linear, testing};
 
-use crate::cases::{CASES, Numbers, Tensors, check, on_devices, portable_cases, vector};
+use crate::cases::{CASES, Case, Numbers, Tensors, check, on_devices, portable_cases, vector};
 
 #[test]
 fn equals_the_dense_product() {
@@ -28,6 +28,20 @@ fn portable_body_equals_the_dense_product() {
             let y = testing::portable_linear(x, &csr, values, bias);
             check(&format!("{name} {case:?}"), dtype, y, &numbers.output());
         }
+    });
+}
+
+/// A row with more entries than a GPU thread adds up in one go, beside short and empty ones.
+#[test]
+fn of_a_long_row() {
+    on_devices(|name, device, dtype| {
+        let case = Case { n: 3, rows: 4, cols: 70_000, density: 1.0, ..CASES[0] };
+        let mut numbers = Numbers::new(case);
+        // small numbers, so that the sums stay of order one
+        numbers.dense.iter_mut().for_each(|weight| *weight /= 256.0);
+        numbers.dense[case.cols + 32_768..3 * case.cols].fill(0.0);
+        let Tensors { x, csr, values, bias, .. } = numbers.on(device, dtype);
+        check(name, dtype, csr_linear(x, &csr, values, bias).unwrap(), &numbers.output());
     });
 }
 

@@ -1,7 +1,6 @@
 //! Safetensors files with named tensors: inputs, captured activations, results.
 
 use std::borrow::Cow;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use safetensors::{Dtype, View};
@@ -186,24 +185,10 @@ impl View for &NamedTensor {
     }
 }
 
-/// Writes to a temporary file in the same folder, then renames it: the old file stays whole until the new one is.
+/// The old file stays whole until the new one is.
 ///
 /// # Errors
 /// [`ModelError::Io`] naming the file.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        {
-            // temporary files are private by default; a result is meant to be read by others
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o644));
-        }
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().map_err(ModelError::io(path, "write"))
+    fascicle_core::write_atomically(path, bytes).map_err(ModelError::io(path, "write"))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::Device;
+use fascicle_core::Device;
 use fascicle_models::{
     AttentionConfig, AttentionScale, ModelError, NormKind, Transformer, TransformerConfig, UnembedConfig,
 };
