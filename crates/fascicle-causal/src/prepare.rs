@@ -86,9 +86,14 @@ impl Prepared {
     }
 }
 
-/// The model's sites that are selected.
+/// The model's sites that are selected. Of several globs some may be for models of other families: they are left out
+/// with a warning.
 pub(crate) fn select(model: &impl SitedModel, selector: &SiteSelector) -> Result<Vec<Site>, CausalError> {
     let sites = model.sites();
+    let (selector, left_out) = selector.without_absent_globs(&sites);
+    for glob in left_out {
+        tracing::warn!(glob, "this model has no such site");
+    }
     match selector.absent(&sites) {
         Some(text) => Err(no_such_site(model, text)),
         None => Ok(selector.select(&sites)?),

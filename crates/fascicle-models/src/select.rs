@@ -4,7 +4,7 @@ use globset::{Glob, GlobMatcher};
 
 use crate::error::ModelError;
 use crate::names::nearest;
-use crate::site::{Axis, Site, SiteKind};
+use crate::site::{Axis, Site, SiteKind, Tower};
 
 /// A set of sites, written as names and patterns.
 ///
@@ -46,9 +46,10 @@ impl Pattern {
     fn is_known(&self) -> bool {
         // more than any model has
         const BLOCKS: usize = 1000;
+        let known = |site: Site| Tower::ALL.into_iter().any(|tower| self.matches(site.in_tower(tower)));
         SiteKind::all().any(|kind| match kind.in_block() {
-            true => (0..BLOCKS).any(|layer| self.matches(Site::block(layer, kind))),
-            false => self.matches(Site::new(kind)),
+            true => (0..BLOCKS).any(|layer| known(Site::block(layer, kind))),
+            false => known(Site::new(kind)),
         })
     }
 }
@@ -96,6 +97,21 @@ impl SiteSelector {
         self.idle(sites).filter(|pattern| pattern.is_known()).map(|pattern| pattern.text.as_str())
     }
 
+    /// Without the globs that take none of `sites` although other models have what they name, and those globs: one
+    /// list of globs may serve models of several families. Names stay, and so does everything if nothing else is left.
+    pub fn without_absent_globs(&self, sites: &[Site]) -> (Self, Vec<&str>) {
+        let absent = |pattern: &&Pattern| {
+            let takes_some = sites.iter().any(|site| pattern.matches(*site));
+            matches!(pattern.names, Names::Glob(_)) && !takes_some && pattern.is_known()
+        };
+        let (left_out, kept): (Vec<&Pattern>, Vec<&Pattern>) = self.patterns.iter().partition(absent);
+        if kept.is_empty() {
+            return (self.clone(), Vec::new());
+        }
+        let patterns = kept.into_iter().cloned().collect();
+        (Self { patterns }, left_out.into_iter().map(|pattern| pattern.text.as_str()).collect())
+    }
+
     /// The first pattern that takes none of `sites`.
     fn idle(&self, sites: &[Site]) -> Option<&Pattern> {
         self.patterns.iter().find(|pattern| !sites.iter().any(|site| pattern.matches(*site)))
@@ -130,7 +146,7 @@ fn parse(text: &str) -> Result<Pattern, ModelError> {
 
 /// A head in brackets at the end, and what comes before it.
 ///
-/// No name of a site ends in a digit, so no glob loses the class of characters that `[3]` would be.
+/// A number in brackets is always a head: the class of the one character would be `{3}`.
 fn split_head(text: &str) -> (&str, Option<usize>) {
     let split = || {
         let (name, head) = text.strip_suffix(']')?.rsplit_once('[')?;
@@ -204,6 +220,19 @@ mod tests {
         );
         assert_eq!(select(&["blocks.3.attn.hook_z[2]", "blocks.3.*"])[1], z);
         assert_eq!(select(&["blocks.3.*[2]", "blocks.3.attn.hook_z[0]"]), [z.with_head(0), z.with_head(2)]);
+    }
+
+    #[test]
+    fn globs_for_other_models_are_left_out_beside_others() {
+        let check = |patterns: &[&str], expected: &[&str]| {
+            let selector = SiteSelector::parse(patterns).unwrap();
+            assert_eq!(selector.without_absent_globs(&sites()).1, expected, "{patterns:?}");
+        };
+        check(&["*hook_resid_post", "*attn.hook_pattern", "vision.*"], &["*attn.hook_pattern", "vision.*"]);
+        // a name is meant for this model, a misspelt glob for none, and a lone glob must take something
+        check(&["*hook_resid_post", "attn.hook_pattern"], &[]);
+        check(&["*hook_resid_post", "*hook_resid_pst"], &[]);
+        check(&["*attn.hook_pattern"], &[]);
     }
 
     #[test]

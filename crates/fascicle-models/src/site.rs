@@ -281,7 +281,7 @@ pub enum Tower {
 }
 
 impl Tower {
-    const ALL: [Tower; 4] = [Tower::Main, Tower::Text, Tower::Vision, Tower::Decoder];
+    pub(crate) const ALL: [Tower; 4] = [Tower::Main, Tower::Text, Tower::Vision, Tower::Decoder];
 
     /// What stands before the names of its sites, such as `text.`.
     pub fn prefix(self) -> &'static str {

@@ -107,12 +107,7 @@ fn shared(raw: &RawConfig) -> Result<usize, ModelError> {
     Ok(raw.optional_usize("projection_dim")?.unwrap_or(SHARED))
 }
 
-fn adapted(
-    config: ModelConfig,
-    family: &'static str,
-    prefix: &'static str,
-    place: Places,
-) -> Adapted {
+fn adapted(config: ModelConfig, family: &'static str, prefix: &'static str, place: Places) -> Adapted {
     Adapted {
         config,
         labels: Vec::new(),

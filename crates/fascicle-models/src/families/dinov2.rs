@@ -28,12 +28,7 @@ const GATED: &[Module] = &[
 const HEADS: &[Module] = &[module("classifier.first", "classifier")];
 
 const fn keys(block: &'static [&'static [Module]]) -> Keys {
-    Keys {
-        blocks: "encoder.layer.",
-        block,
-        outside: &[vision::EMBEDDINGS, vit::END],
-        heads: HEADS,
-    }
+    Keys { blocks: "encoder.layer.", block, outside: &[vision::EMBEDDINGS, vit::END], heads: HEADS }
 }
 
 static KEYS: Keys = keys(&[vision::ATTENTION, BLOCK, PLAIN]);

@@ -1,7 +1,8 @@
 //! Images that a model does not take, configurations that make no vision model, and the words for it.
 
 use fascicle_models::{
-    Images, InputKind, Inputs, Model, ModelError, PatchConfig, PositionResize, SitedModel, TransformerConfig, load,
+    Images, InputKind, Inputs, Model, ModelError, PatchConfig, PositionResize, SitedModel, TransformerConfig,
+    load,
 };
 use serde_json::json;
 

@@ -7,7 +7,8 @@ use std::fs;
 use fascicle_core::testing::test_devices;
 use fascicle_models::{
     AttentionConfig, ClassifierConfig, ClassifierInput, Images, InputKind, Inputs, NamedTensor, Outputs,
-    PatchConfig, Pooler, Positions, Site, SiteKind, SitedModel, TensorFile, Transformer, TransformerConfig, load,
+    PatchConfig, Pooler, Positions, Site, SiteKind, SitedModel, TensorFile, Transformer, TransformerConfig,
+    load,
 };
 use serde_json::Value;
 
@@ -65,7 +66,8 @@ fn masked_autoencoders_order_patches_by_noise_behind_the_class_token() {
             for (image, order) in order.iter().enumerate() {
                 assert_eq!(at(&some[&site], image, 0), at(&all[&site], image, 0), "{name} {site}");
                 for (rank, patch) in order[..3].iter().enumerate() {
-                    let (got, expected) = (at(&some[&site], image, 1 + rank), at(&all[&site], image, 1 + patch));
+                    let (got, expected) =
+                        (at(&some[&site], image, 1 + rank), at(&all[&site], image, 1 + patch));
                     assert!(worst(got, expected) < 1e-6, "{name} {site}: image {image}, rank {rank}");
                 }
             }
@@ -117,7 +119,11 @@ fn texts_are_pooled_at_their_first_end_or_at_their_highest_id() {
             let hidden = (vec![2, 5, 8], host(outputs.last_hidden_state.unwrap()));
             let pooled = host(outputs.pooler_output.unwrap());
             for (row, position) in positions.into_iter().enumerate() {
-                assert_eq!(&pooled[row * 8..][..8], at(&hidden, row, position), "{name} {pooler:?}: row {row}");
+                assert_eq!(
+                    &pooled[row * 8..][..8],
+                    at(&hidden, row, position),
+                    "{name} {pooler:?}: row {row}"
+                );
             }
         }
     }
@@ -152,7 +158,8 @@ fn classifiers_average_two_heads_or_read_the_mean_of_the_patches() {
             let (outputs, _) = run(&random_model(&config, &device), two_images());
             let hidden = (vec![2, 16, D_MODEL], host(outputs.last_hidden_state.unwrap()));
             let scores = |head: &str, x: &[f32]| -> Vec<f32> {
-                let [weight, bias] = ["weight", "bias"].map(|leaf| &values[&format!("classifier.{head}.{leaf}")].1);
+                let [weight, bias] =
+                    ["weight", "bias"].map(|leaf| &values[&format!("classifier.{head}.{leaf}")].1);
                 let score = |class: usize| {
                     x.iter().enumerate().map(|(i, x)| x * weight[i * 3 + class]).sum::<f32>() + bias[class]
                 };
@@ -161,7 +168,8 @@ fn classifiers_average_two_heads_or_read_the_mean_of_the_patches() {
             let expected: Vec<f32> = (0..2)
                 .flat_map(|image| match from {
                     ClassifierInput::FirstTwo => {
-                        let two = [scores("first", at(&hidden, image, 0)), scores("second", at(&hidden, image, 1))];
+                        let two =
+                            [scores("first", at(&hidden, image, 0)), scores("second", at(&hidden, image, 1))];
                         (0..3).map(|class| (two[0][class] + two[1][class]) / 2.0).collect()
                     }
                     ClassifierInput::FirstAndMean => {
@@ -221,35 +229,43 @@ fn names_of_timm_are_read_as_those_of_hugging_face() {
     ];
     for folder in ["hf/vit", "hf/deit"] {
         let plain = scores_of(folder, |_| {}, |tensors| tensors);
-        let renamed = scores_of(folder, |_| {}, |tensors| {
-            let mut by_name: BTreeMap<String, NamedTensor> = BTreeMap::new();
-            // queries, keys and values one above the other, in this order
-            for part in ["query", "key", "value"] {
-                for (name, tensor) in tensors.iter().filter(|(name, _)| name.contains(part)) {
-                    let NamedTensor::F32 { shape, values } = tensor else { panic!("{name} is not f32") };
-                    let fused = name.replace(&format!("attention.attention.{part}"), "attn.qkv");
-                    let empty = NamedTensor::F32 { shape: vec![0, shape.get(1).copied().unwrap_or(1)], values: vec![] };
-                    match by_name.entry(fused).or_insert(empty) {
-                        NamedTensor::F32 { shape: rows, values: all } => {
-                            rows[0] += shape[0];
-                            rows.truncate(shape.len());
-                            all.extend(values);
+        let renamed = scores_of(
+            folder,
+            |_| {},
+            |tensors| {
+                let mut by_name: BTreeMap<String, NamedTensor> = BTreeMap::new();
+                // queries, keys and values one above the other, in this order
+                for part in ["query", "key", "value"] {
+                    for (name, tensor) in tensors.iter().filter(|(name, _)| name.contains(part)) {
+                        let NamedTensor::F32 { shape, values } = tensor else { panic!("{name} is not f32") };
+                        let fused = name.replace(&format!("attention.attention.{part}"), "attn.qkv");
+                        let empty = NamedTensor::F32 {
+                            shape: vec![0, shape.get(1).copied().unwrap_or(1)],
+                            values: vec![],
+                        };
+                        match by_name.entry(fused).or_insert(empty) {
+                            NamedTensor::F32 { shape: rows, values: all } => {
+                                rows[0] += shape[0];
+                                rows.truncate(shape.len());
+                                all.extend(values);
+                            }
+                            other => panic!("{other:?}"),
                         }
-                        other => panic!("{other:?}"),
                     }
                 }
-            }
-            for (name, tensor) in tensors {
-                if !name.contains("attention.attention") {
-                    by_name.insert(name, tensor);
+                for (name, tensor) in tensors {
+                    if !name.contains("attention.attention") {
+                        by_name.insert(name, tensor);
+                    }
                 }
-            }
-            let rename = |name: &str| {
-                let short = NAMES.iter().fold(name.to_string(), |name, (from, to)| name.replace(from, to));
-                short.trim_start_matches("vit.").trim_start_matches("deit.").to_string()
-            };
-            by_name.into_iter().map(|(name, tensor)| (rename(&name), tensor)).collect()
-        });
+                let rename = |name: &str| {
+                    let short =
+                        NAMES.iter().fold(name.to_string(), |name, (from, to)| name.replace(from, to));
+                    short.trim_start_matches("vit.").trim_start_matches("deit.").to_string()
+                };
+                by_name.into_iter().map(|(name, tensor)| (rename(&name), tensor)).collect()
+            },
+        );
         assert_eq!(renamed, plain, "{folder}");
     }
 }
