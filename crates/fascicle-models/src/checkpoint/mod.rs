@@ -5,7 +5,8 @@ mod convert;
 mod files;
 mod folder;
 #[cfg(feature = "fuzzing")]
-pub(crate) mod fuzzing;
+#[doc(hidden)]
+pub mod fuzzing;
 mod golden;
 mod header;
 #[cfg(feature = "hub")]

@@ -636,7 +636,8 @@ X\x01\x00\x00\x000q\x04X\x03\x00\x00\x00cpuq\x05K\x08tq\x06QK\x02K\x03K\x02\x86q
         insta::assert_snapshot!(parse(b"\x80\x02.").unwrap_err(), @"it takes a value where there is none");
         insta::assert_snapshot!(parse(b"\x80\x02t").unwrap_err(), @"it goes back to a mark where there is none (at byte 2 of the pickle)");
         insta::assert_snapshot!(parse(b"\x80\x02h\x07").unwrap_err(), @"it repeats value 7, which there is not (at byte 2 of the pickle)");
-        let negative = TENSOR.iter().map(|byte| if *byte == 2 { 0xff } else { *byte }).collect::<Vec<u8>>();
-        assert!(parse(&pickle(&negative)).is_ok(), "K takes one unsigned byte");
+        let at = TENSOR.windows(2).position(|two| two == b"K\x02").unwrap();
+        let negative = [&TENSOR[..at], b"J\xfe\xff\xff\xff", &TENSOR[at + 2..]].concat();
+        insta::assert_snapshot!(parse(&pickle(&negative)).unwrap_err(), @"-2 where a number of elements is expected (at byte 175 of the pickle)");
     }
 }

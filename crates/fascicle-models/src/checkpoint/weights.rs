@@ -31,7 +31,7 @@ impl OpenFile {
 
     /// Fills `bytes` from `offset` on.
     pub(crate) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<(), ModelError> {
-        read_exact_at(&self.file, offset, bytes).map_err(ModelError::io(&self.path, "read"))
+        read_exact_at(&self.file, offset, bytes).map_err(|error| ModelError::io(&self.path, "read")(error))
     }
 }
 

@@ -74,6 +74,7 @@ fn configurations_that_make_no_model() {
     insta::assert_snapshot!(config(&gpt2(), |c| c["activation_function"] = json!("gelu_neww")), @"FOLDER/config.json: field `activation_function` is `gelu_neww`, expected one of gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, relu, silu, swish, tanh, linear");
     insta::assert_snapshot!(config(&gpt2(), |c| c["add_cross_attention"] = json!(true)), @"FOLDER/config.json: field `add_cross_attention` is true, expected false (nothing else is supported)");
     insta::assert_snapshot!(config(&copy("hf/bert"), |c| c["position_embedding_type"] = json!("relative_key")), @r#"FOLDER/config.json: field `position_embedding_type` is "relative_key", expected "absolute" (nothing else is supported)"#);
+    insta::assert_snapshot!(config(&gpt2(), |c| c["quantization_config"] = json!({"quant_method": "gptq"})), @"FOLDER/config.json: `quantization_config` says that the weights are quantised (gptq): quantised checkpoints are not supported, take the original weights");
     let folder = gpt2();
     fs::write(folder.path().join("config.json"), "{").unwrap();
     insta::assert_snapshot!(error(folder.path()), @"FOLDER/config.json: not valid JSON: EOF while parsing an object at line 1 column 1");

@@ -135,7 +135,7 @@ impl Checkpoint {
     }
 
     pub(crate) fn write_with(&self, path: &Path, pickle: &[u8], method: CompressionMethod) {
-        let mut entries = vec![("data.pkl".to_string(), pickle), ("byteorder".into(), b"little")];
+        let mut entries = vec![("data.pkl".to_string(), pickle), ("byteorder".into(), b"little".as_slice())];
         entries.extend(self.storages.iter().map(|(key, bytes)| (format!("data/{key}"), bytes.as_slice())));
         entries.push(("version".into(), b"3\n"));
         archive(path, &entries, method);
