@@ -122,7 +122,8 @@ fn storage(archive: &mut Archive<'_>, name: &str, tensor: &PickledTensor) -> Res
     let bytes = (tensor.storage_len as u64).checked_mul(tensor.dtype.bitsize() as u64 / 8);
     let entry = archive.by_index_raw(index).map_err(|error| format!("{name}: {error}"))?;
     let (method, size, start) = (entry.compression(), entry.size(), entry.data_start());
-    let stored = entry.compressed_size();
+    // an encrypted entry is not what it seems; unpacking it says so
+    let plain = entry.compressed_size() == size && !entry.encrypted();
     drop(entry);
     let bytes = bytes.filter(|bytes| *bytes == size).ok_or_else(|| {
         format!(
@@ -131,7 +132,7 @@ fn storage(archive: &mut Archive<'_>, name: &str, tensor: &PickledTensor) -> Res
         )
     })?;
     match (method, start) {
-        (CompressionMethod::Stored, Some(start)) if stored == size => Ok(Storage::File { start }),
+        (CompressionMethod::Stored, Some(start)) if plain => Ok(Storage::File { start }),
         _ => {
             let unpacked = unpack(archive, name, bytes)?;
             if unpacked.len() as u64 != bytes {
