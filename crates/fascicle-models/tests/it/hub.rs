@@ -151,8 +151,8 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     if answer.token.is_some_and(|needed| token != Some(format!("Bearer {needed}"))) {
         return stream.write_all(b"HTTP/1.1 401 X\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     }
-    let from: usize =
-        range.and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()).unwrap_or(0);
+    let from = range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+    let from: usize = from.filter(|_| answer.status == 200).unwrap_or(0);
     let (status, whole) = (if from > 0 { 206 } else { answer.status }, answer.body.len());
     let body = &answer.body[from..];
     write!(stream, "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n", body.len())?;
