@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::checkpoint::TensorProblems;
+use crate::checkpoint::{IndexProblems, TensorProblems};
 use crate::names::suggestion;
 
 /// What went wrong, with the file, key, shape or value concerned and what was expected.
@@ -27,7 +27,7 @@ pub enum ModelError {
         found: String,
     },
     /// The folder has no weights that can be read.
-    #[error("{}: no model.safetensors here (found: {found})", folder.display())]
+    #[error("{}: no model.safetensors or pytorch_model.bin here, nor an index of shards (found: {found})", folder.display())]
     NoWeights {
         /// The folder.
         folder: PathBuf,
@@ -74,13 +74,84 @@ pub enum ModelError {
         /// All supported ones.
         known: Vec<&'static str>,
     },
-    /// An index names a shard that is not in the folder.
-    #[error("{}: it names the shard {shard}, which is not in the folder: download it too", index.display())]
-    MissingShard {
+    /// An index names shards that are not in the folder.
+    #[error("{}: it names {}, not in the folder: download them too", index.display(), shards.join(", "))]
+    MissingShards {
         /// The index.
         index: PathBuf,
-        /// The shard's file name.
-        shard: String,
+        /// The shards' file names.
+        shards: Vec<String>,
+    },
+    /// An index and its shards disagree.
+    #[error("{0}")]
+    Index(Box<IndexProblems>),
+    /// The weights are quantised.
+    #[error("{}: `quantization_config` says that the weights are quantised ({method}): quantised checkpoints are not supported, take the original weights", path.display())]
+    Quantised {
+        /// The file.
+        path: PathBuf,
+        /// The method, as the file names it.
+        method: String,
+    },
+    /// A revision was asked for, and the folder is not of a Hugging Face cache.
+    #[error("{}: revision `{revision}` was asked for, but this is no repository of a Hugging Face cache (models--OWNER--NAME)", folder.display())]
+    NoRevisions {
+        /// The folder.
+        folder: PathBuf,
+        /// The revision.
+        revision: String,
+    },
+    /// A cached repository lacks a revision.
+    #[error("{}: revision `{revision}` is not here{} (here are: {known})", repository.display(), suggestion(nearest.as_ref()))]
+    UnknownRevision {
+        /// The repository's folder in the cache.
+        repository: PathBuf,
+        /// The revision.
+        revision: String,
+        /// The nearest one that is here.
+        nearest: Option<String>,
+        /// Those that are.
+        known: String,
+    },
+    /// A repository is not in the Hugging Face cache.
+    #[error("{repository}: not in the cache {}", cache.display())]
+    NotCached {
+        /// The repository.
+        repository: String,
+        /// The cache.
+        cache: PathBuf,
+    },
+    /// A repository's name, revision or file name that is none.
+    #[error("`{given}` is not {expected}")]
+    BadName {
+        /// What was given.
+        given: String,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// Something cannot be fetched.
+    #[error("{url}: {reason}")]
+    Fetch {
+        /// Its address.
+        url: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A model cannot be written in the place of another's weights.
+    #[error("{}: it holds {file} already, which would be read instead of what is saved: choose another folder", folder.display())]
+    Occupied {
+        /// The folder.
+        folder: PathBuf,
+        /// The file.
+        file: String,
+    },
+    /// A model is not of the configuration of the folder that it is to be written like.
+    #[error("{}: its config.json describes another model than the one to be saved ({what}): save it as a folder of its own (`save`)", folder.display())]
+    OtherModel {
+        /// The folder.
+        folder: PathBuf,
+        /// In what they differ.
+        what: String,
     },
     /// A safetensors file cannot be read.
     #[error("{}: not a readable safetensors file: {reason}", path.display())]
@@ -90,7 +161,15 @@ pub enum ModelError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Tensors are missing, unexpected or misshapen.
+    /// A PyTorch file cannot be read.
+    #[error("{}: not a readable PyTorch file: {reason}", path.display())]
+    Torch {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Tensors are missing, unexpected, misshapen or duplicated.
     #[error("{0}")]
     Tensors(Box<TensorProblems>),
     /// A named tensor is absent from a file.

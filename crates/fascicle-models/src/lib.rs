@@ -15,9 +15,11 @@
 //! - [`Site`] names a place in the forward pass, [`Probe`] visits it: capture, intervention and gradient taps are
 //!   probes. [`Transformer::forward_from`] starts at a block from a given residual stream.
 //! - [`Generator`] continues a text, reading each token once; [`Sampling`] says how tokens are chosen.
-//! - [`save`] writes any configuration as a folder that `load` reads back.
+//! - [`save`] writes any configuration as a folder that `load` reads back; [`save_hf`] writes a model in the layout
+//!   of the folder that it came from, unchanged tensors bit for bit.
 //!
-//! Features: `tokenizer` (default) for text through the `tokenizers` crate; `ndarray`, `wgpu`, `cuda`, `fusion` and
+//! Features: `tokenizer` (default) for text through the `tokenizers` crate; `hub` for downloads into the Hugging Face
+//! cache; `ndarray`, `wgpu`, `cuda`, `fusion` and
 //! `autotune` are forwarded to `fascicle-core`.
 
 mod checkpoint;
@@ -40,10 +42,17 @@ mod text_stream;
 mod tokenizer;
 mod transformer;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use checkpoint::fuzzing;
 pub use checkpoint::{
-    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, Real, TensorFile, TensorProblems,
-    Unexpected, Whole, load, save,
+    Duplicated, GOLDEN_TOLERANCE, GoldenReport, GoldenShape, GoldenTensor, IndexProblems, LoadOptions,
+    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, NotInIndex, NotInShard, Real,
+    TensorFile, TensorProblems, Unexpected, WeightFormat, Whole, cached, compare_golden, load, load_with,
+    save, save_hf,
 };
+#[cfg(feature = "hub")]
+pub use checkpoint::{Hub, HubProgress};
 pub use config::{
     Activation, AttentionConfig, AttentionScale, ClassifierConfig, ClassifierInput, Experts, InputKind,
     MlpConfig, NormKind, NormPlace, PatchConfig, Pooler, PositionResize, Positions, QkNorm, Rotary,

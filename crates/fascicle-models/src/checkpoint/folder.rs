@@ -1,6 +1,5 @@
 //! A Hugging Face folder's `config.json`, read field by field with errors that name the field.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::config::Activation;
 use crate::error::ModelError;
+use crate::outputs::Pooling;
 
 /// A `config.json` as it stands.
 #[derive(Clone, Debug)]
@@ -19,19 +19,32 @@ pub(crate) struct RawConfig {
 impl RawConfig {
     /// Reads `folder/config.json`.
     pub(crate) fn read(folder: &Path) -> Result<Self, ModelError> {
-        if !folder.is_dir() {
-            return Err(ModelError::NotAFolder { path: folder.into(), is_file: folder.is_file() });
-        }
-        let path = folder.join("config.json");
-        if !path.is_file() {
-            return Err(ModelError::NoConfig { folder: folder.into(), found: listing(folder) });
-        }
-        Self::from_file(path)
+        let path = has_config(folder)?;
+        let raw = Self { fields: read_json(&path)?, path };
+        raw.not_quantised()?;
+        Ok(raw)
     }
 
     /// Reads another JSON file of a folder.
     pub(crate) fn from_file(path: PathBuf) -> Result<Self, ModelError> {
         Ok(Self { fields: read_json(&path)?, path })
+    }
+
+    /// A configuration that is in memory; `path` stands for it in messages.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, ModelError> {
+        Ok(Self { fields: parse_json(path, bytes)?, path: path.into() })
+    }
+
+    /// Refuses weights that are packed into whole numbers, whatever their family.
+    fn not_quantised(&self) -> Result<(), ModelError> {
+        match self.field("quantization_config") {
+            Some(settings) => {
+                let method = settings.get("quant_method").and_then(Value::as_str).unwrap_or("unnamed");
+                Err(ModelError::Quantised { path: self.path.clone(), method: method.into() })
+            }
+            None => Ok(()),
+        }
     }
 
     /// The whole configuration, for formats of our own.
@@ -174,46 +187,26 @@ impl RawConfig {
     }
 }
 
-/// The safetensors files of a model folder: `model.safetensors`, or the shards that its index names.
-pub(crate) fn weight_files(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
-    let single = folder.join("model.safetensors");
-    if single.is_file() {
-        return Ok(vec![single]);
+/// The path of a folder's `config.json`, or what is there instead.
+pub(crate) fn has_config(folder: &Path) -> Result<PathBuf, ModelError> {
+    if !folder.is_dir() {
+        return Err(ModelError::NotAFolder { path: folder.into(), is_file: folder.is_file() });
     }
-    let index = folder.join("model.safetensors.index.json");
-    if !index.is_file() {
-        return Err(ModelError::NoWeights { folder: folder.into(), found: listing(folder) });
-    }
-    let fields = read_json(&index)?;
-    let json = |reason: String| ModelError::Json { path: index.clone(), reason };
-    let map =
-        fields.get("weight_map").and_then(Value::as_object).ok_or_else(|| json("no `weight_map`".into()))?;
-    let mut shards = BTreeSet::new();
-    for (tensor, file) in map {
-        let name = file
-            .as_str()
-            .ok_or_else(|| json(format!("the file of `{tensor}` is {file}, expected a name")))?;
-        // a shard lies in the folder itself: anything else could point at other files of the reader's machine
-        if Path::new(name).file_name() != Some(name.as_ref()) {
-            return Err(json(format!(
-                "the file of `{tensor}` is `{name}`, expected a name without a folder"
-            )));
-        }
-        shards.insert(folder.join(name));
-    }
-    match shards.iter().find(|shard| !shard.is_file()) {
-        Some(shard) => {
-            let shard = shard.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            Err(ModelError::MissingShard { index: index.clone(), shard })
-        }
-        None => Ok(shards.into_iter().collect()),
+    let path = folder.join("config.json");
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(ModelError::NoConfig { folder: folder.into(), found: listing(folder) })
     }
 }
 
 /// Reads a JSON object.
 pub(crate) fn read_json(path: &Path) -> Result<Map<String, Value>, ModelError> {
-    let text = fs::read_to_string(path).map_err(ModelError::io(path, "read"))?;
-    serde_json::from_str(&text)
+    parse_json(path, &fs::read(path).map_err(ModelError::io(path, "read"))?)
+}
+
+fn parse_json(path: &Path, bytes: &[u8]) -> Result<Map<String, Value>, ModelError> {
+    serde_json::from_slice(bytes)
         .map_err(|error| ModelError::Json { path: path.into(), reason: error.to_string() })
 }
 
@@ -227,5 +220,30 @@ pub(crate) fn listing(folder: &Path) -> String {
         0 => "nothing".into(),
         n if n > 8 => format!("{}, … {} more", names[..8].join(", "), n - 8),
         _ => names.join(", "),
+    }
+}
+
+/// Reads sentence-transformers' `1_Pooling/config.json`, where there is one.
+pub(crate) fn pooling(folder: &Path) -> Result<Pooling, ModelError> {
+    let path = folder.join("1_Pooling").join("config.json");
+    if !path.is_file() {
+        return Ok(Pooling::default());
+    }
+    let fields = read_json(&path)?;
+    let on = |name: &str| fields.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let modes: Vec<&String> = fields
+        .iter()
+        .filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true))
+        .map(|(name, _)| name)
+        .collect();
+    match (on("pooling_mode_mean_tokens"), on("pooling_mode_cls_token"), modes.len()) {
+        (true, false, 1) => Ok(Pooling::Mean),
+        (false, true, 1) => Ok(Pooling::Cls),
+        _ => Err(ModelError::Config {
+            path,
+            field: "pooling_mode_…".into(),
+            value: format!("{modes:?}"),
+            expected: "pooling_mode_mean_tokens or pooling_mode_cls_token alone".into(),
+        }),
     }
 }

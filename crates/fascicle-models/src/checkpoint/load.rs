@@ -1,21 +1,27 @@
 //! Loading a model folder: everything is checked before anything is built.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, TensorData};
-use rayon::prelude::*;
 
-use super::convert::{columns, head_rows, to_f32, transpose};
-use super::folder::{RawConfig, read_json, weight_files};
-use super::problems::{Misshapen, Missing, TensorProblems, Unexpected};
-use super::weights::{RawTensor, Weights};
-use crate::error::{ModelError, shown};
-use crate::families::{Adapted, Layout, Place, adapt};
+use super::cache::resolve;
+use super::files::{WeightFormat, Weights};
+use super::folder::{has_config, pooling};
+use super::plan::{Plan, Step, adapted};
+use crate::error::ModelError;
+use crate::families::Adapted;
 use crate::model::{Model, SitedModel};
-use crate::names::nearest;
 use crate::outputs::Pooling;
-use crate::transformer::{Parameter, Transformer};
+use crate::transformer::Transformer;
+
+/// What is to be loaded of a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// The revision of a Hugging Face cache: a branch such as `main` (which is taken when none is given) or
+    /// `step3000`, a tag, or a commit.
+    pub revision: Option<String>,
+}
 
 /// A model with what was learnt while loading it.
 #[derive(Debug)]
@@ -28,7 +34,7 @@ pub struct LoadedModel {
     pub labels: Vec<String>,
     /// How token vectors become a sentence vector, by the folder's own statement if it makes one.
     pub pooling: Pooling,
-    /// The folder.
+    /// The folder that was read: of a Hugging Face cache, the snapshot.
     pub folder: PathBuf,
 }
 
@@ -37,6 +43,10 @@ pub struct LoadedModel {
 pub struct LoadReport {
     /// Family, as `config.json` names it.
     pub family: &'static str,
+    /// Format of the weight files.
+    pub format: WeightFormat,
+    /// Weight files of other formats that the folder holds too, and that were not read.
+    pub passed_over: Vec<PathBuf>,
     /// Files read, with their sizes in bytes.
     pub files: Vec<(PathBuf, usize)>,
     /// One entry a parameter, in the order of the forward pass.
@@ -94,243 +104,83 @@ impl LoadReport {
 
 /// Loads a model folder onto a device, in f32.
 ///
+/// The folder holds `config.json` and weights (`model.safetensors` or `pytorch_model.bin`, single or in shards with
+/// an index; safetensors first), or it is a repository of a Hugging Face cache (`…/hub/models--OWNER--NAME`), whose
+/// snapshot of `main` is read.
+///
 /// Strict: every tensor that the configuration asks for must be there in its shape, and nothing else may be,
 /// but for tensors that the family is known to leave unused.
 ///
+/// Memory: the model and no more; each tensor is read into its place, converted on the way.
+///
 /// # Errors
-/// [`ModelError`] naming the file and what is wrong; all tensors that are missing, unexpected or misshapen are
-/// reported at once as [`ModelError::Tensors`].
+/// [`ModelError`] naming the file and what is wrong; all tensors that are missing, unexpected, misshapen or
+/// duplicated are reported at once as [`ModelError::Tensors`], all disagreements of an index with its shards as
+/// [`ModelError::Index`].
 pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, ModelError> {
-    let folder = folder.as_ref();
-    let raw = RawConfig::read(folder)?;
-    let files =
-        weight_files(folder)?.iter().map(|path| Weights::open(path)).collect::<Result<Vec<_>, _>>()?;
-    let tensors = all_tensors(&files)?;
-    let adapted = adapt(&raw, &|key| has(&tensors, key))?;
-    let plan = Plan::make(folder, &adapted, &tensors)?;
+    load_with(folder, &LoadOptions::default(), device)
+}
+
+/// Loads a model folder with options, see [`load`].
+///
+/// # Errors
+/// As [`load`]; [`ModelError::UnknownRevision`] when a cache does not hold the revision.
+pub fn load_with(
+    folder: impl AsRef<Path>,
+    options: &LoadOptions,
+    device: &Device,
+) -> Result<LoadedModel, ModelError> {
+    let folder = resolve(folder.as_ref(), options.revision.as_deref())?;
+    has_config(&folder)?;
+    let weights = Weights::open(&folder)?;
+    let adapted = adapted(&folder, &weights)?;
+    let plan = Plan::make(&folder, &adapted, &weights)?;
     let (model, not_finite) = plan.fill(&adapted, device)?;
     for name in &not_finite {
         tracing::warn!(folder = %folder.display(), parameter = name, "parameter holds NaN or infinite values");
     }
-    let report = LoadReport {
+    let report = report(&adapted, &weights, plan, not_finite);
+    Ok(LoadedModel { model, report, labels: adapted.labels, pooling: pooling(&folder)?, folder })
+}
+
+fn report(adapted: &Adapted, weights: &Weights, plan: Plan<'_>, not_finite: Vec<String>) -> LoadReport {
+    let loaded = |step: &Step<'_>| LoadedTensor {
+        name: step.parameter.name.clone(),
+        shape: step.parameter.shape.clone(),
+        key: step.tensor.name.clone(),
+        dtype: step.tensor.dtype.to_string(),
+        file: step.tensor.path().to_path_buf(),
+    };
+    LoadReport {
         family: adapted.family,
-        files: files.iter().map(|file| (file.path.clone(), file.bytes())).collect(),
-        tensors: plan
-            .steps
-            .iter()
-            .map(|step| LoadedTensor {
-                name: step.parameter.name.clone(),
-                shape: step.parameter.shape.clone(),
-                key: step.tensor.name.clone(),
-                dtype: step.tensor.dtype.to_string(),
-                file: step.tensor.file.to_path_buf(),
-            })
-            .collect(),
+        format: weights.format,
+        passed_over: weights.passed_over.clone(),
+        files: weights.files.iter().map(|(file, _)| (file.path.clone(), file.size as usize)).collect(),
+        tensors: plan.steps.iter().map(loaded).collect(),
         unused: plan.unused,
         not_finite,
-    };
-    Ok(LoadedModel {
-        model,
-        labels: adapted.labels,
-        report,
-        pooling: pooling(folder)?,
-        folder: folder.into(),
-    })
-}
-
-/// Whether there is a tensor of that name, or one where it stands behind the name of a module (`bert.pooler…`).
-fn has(tensors: &BTreeMap<String, RawTensor<'_>>, key: &str) -> bool {
-    let behind = |name: &String| {
-        name.strip_suffix(key).is_some_and(|module| {
-            module.is_empty() || module.strip_suffix('.').is_some_and(|module| !module.contains('.'))
-        })
-    };
-    tensors.keys().any(behind)
-}
-
-/// The tensors of all files by name.
-fn all_tensors(files: &[Weights]) -> Result<BTreeMap<String, RawTensor<'_>>, ModelError> {
-    let mut tensors: BTreeMap<String, RawTensor<'_>> = BTreeMap::new();
-    for tensor in files.iter().map(Weights::tensors).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
-        if let Some(first) = tensors.get(&tensor.name) {
-            let reason = format!("tensor `{}` is also in {}", tensor.name, first.file.display());
-            return Err(ModelError::Safetensors { path: tensor.file.into(), reason });
-        }
-        tensors.insert(tensor.name.clone(), tensor);
     }
-    Ok(tensors)
 }
 
-/// Which tensor fills which parameter.
-struct Plan<'a> {
-    steps: Vec<Step<'a>>,
-    unused: Vec<(String, &'static str)>,
-}
-
-struct Step<'a> {
-    parameter: Parameter,
-    place: Place,
-    tensor: &'a RawTensor<'a>,
-}
-
-impl<'a> Plan<'a> {
-    fn make(
-        folder: &Path,
-        adapted: &Adapted,
-        tensors: &'a BTreeMap<String, RawTensor<'a>>,
-    ) -> Result<Self, ModelError> {
-        let mut problems = TensorProblems { folder: folder.into(), ..TensorProblems::default() };
-        let mut steps = Vec::new();
-        let mut used = BTreeSet::new();
-        for parameter in adapted.config.parameters()? {
-            let Some(place) = (adapted.place)(&parameter.name) else { continue };
-            let expected = place.shape_in_file(&parameter.shape);
-            let found = keys(&place, adapted.prefix).find_map(|key| tensors.get(&key));
-            let Some(tensor) = found else {
-                let key = usual_key(&place, adapted.prefix, tensors);
-                problems.missing.push(Missing { key, shape: expected, nearest: None });
-                continue;
-            };
-            used.insert(tensor.name.as_str());
-            if tensor.shape != expected || to_f32(tensor.dtype, &[]).is_none() {
-                problems.misshapen.push(Misshapen {
-                    key: tensor.name.clone(),
-                    got: shown(tensor.dtype, &tensor.shape),
-                    expected: shown("floating-point", &expected),
-                    file: tensor.file.into(),
-                });
-            }
-            steps.push(Step { parameter, place, tensor });
-        }
-        let mut unused = Vec::new();
-        for tensor in tensors.values().filter(|tensor| !used.contains(tensor.name.as_str())) {
-            let key = tensor.name.strip_prefix(adapted.prefix).unwrap_or(&tensor.name);
-            match (adapted.unused)(key).or_else(|| repeated(adapted, &steps, tensor)) {
-                Some(why) => unused.push((tensor.name.clone(), why)),
-                None => problems.unexpected.push(Unexpected {
-                    key: tensor.name.clone(),
-                    shape: tensor.shape.clone(),
-                    file: tensor.file.into(),
-                    why: tie(adapted, tensor).map(|other| {
-                        format!("its values differ from `{other}`, to which config.json ties it (tie_word_embeddings)")
-                    }),
-                }),
-            }
-        }
-        // the same fused tensor is asked for by several parameters
-        problems.missing.dedup_by(|a, b| a.key == b.key);
-        problems.misshapen.dedup();
-        // an extra tensor is offered for the one missing tensor that it is most like
-        for extra in &problems.unexpected {
-            let wanted = nearest(&extra.key, problems.missing.iter().map(|missing| missing.key.as_str()));
-            if let Some(missing) =
-                problems.missing.iter_mut().find(|missing| Some(&missing.key) == wanted.as_ref())
-            {
-                missing.nearest = Some(extra.key.clone());
-            }
-        }
-        if problems.is_empty() {
-            Ok(Self { steps, unused })
-        } else {
-            Err(ModelError::Tensors(Box::new(problems)))
-        }
-    }
-
+impl Plan<'_> {
     /// Builds the model and names the parameters that are not finite.
     fn fill(&self, adapted: &Adapted, device: &Device) -> Result<(Model, Vec<String>), ModelError> {
         let steps: BTreeMap<&str, &Step<'_>> =
             self.steps.iter().map(|step| (step.parameter.name.as_str(), step)).collect();
         let mut not_finite = Vec::new();
         let model = adapted.config.fill(device, &mut |name, shape| {
-            let values =
-                steps.get(name).and_then(|step| step.values()).ok_or_else(|| ModelError::MissingTensor {
-                    path: "model.safetensors".into(),
-                    name: name.into(),
-                    nearest: None,
-                    held: String::new(),
-                })?;
-            if !values.par_iter().all(|value| value.is_finite()) {
+            let step = steps.get(name).ok_or_else(|| ModelError::MissingTensor {
+                path: "weights".into(),
+                name: name.into(),
+                nearest: None,
+                held: String::new(),
+            })?;
+            let read = step.values()?;
+            if !read.finite {
                 not_finite.push(name.to_string());
             }
-            Ok(TensorData::new(values, shape.to_vec()))
+            Ok(TensorData::new(read.values, shape.to_vec()))
         })?;
         Ok((model, not_finite))
-    }
-}
-
-impl Step<'_> {
-    fn values(&self) -> Option<Vec<f32>> {
-        let values = to_f32(self.tensor.dtype, self.tensor.bytes)?;
-        let shape = &self.tensor.shape;
-        Some(match self.place.layout {
-            Layout::Same | Layout::Units(_) | Layout::Scalar => values,
-            Layout::Transposed => transpose(&values, shape[0], shape[1]),
-            Layout::Columns { part, parts } => columns(&values, *shape.last()?, part, parts),
-            Layout::Patches { .. } => transpose(&values, shape[0], shape[1..].iter().product()),
-            Layout::HeadRows { part, parts, heads } => {
-                let width = shape[1..].iter().product();
-                let rows = head_rows(&values, part, parts, heads);
-                if shape.len() == 1 { rows } else { transpose(&rows, shape[0] / parts, width) }
-            }
-            Layout::Expert { expert, part, parts, .. } => {
-                let (rows, width) = (shape[1] / parts, shape[2]);
-                let own = &values[(expert * parts + part) * rows * width..][..rows * width];
-                transpose(own, rows, width)
-            }
-        })
-    }
-}
-
-/// The name that an absent tensor ought to have: with the prefix if the others of this checkpoint have it.
-fn usual_key(place: &Place, prefix: &str, tensors: &BTreeMap<String, RawTensor<'_>>) -> String {
-    let prefixed =
-        place.prefixed && !prefix.is_empty() && tensors.keys().any(|name| name.starts_with(prefix));
-    if prefixed { format!("{prefix}{}", place.key) } else { place.key.clone() }
-}
-
-/// The names under which a tensor may be found, the usual ones first.
-fn keys(place: &Place, prefix: &'static str) -> impl Iterator<Item = String> {
-    let prefixes: &[&str] = if place.prefixed && !prefix.is_empty() { &[prefix, ""] } else { &[""] };
-    let names = std::iter::once(&place.key).chain(&place.aliases);
-    names
-        .flat_map(|key| prefixes.iter().map(move |prefix| format!("{prefix}{key}")))
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
-/// The parameter that a tensor must repeat, if it is one of a tied pair.
-fn tie(adapted: &Adapted, tensor: &RawTensor<'_>) -> Option<&'static str> {
-    adapted.repeats.iter().find(|(key, _)| *key == tensor.name).map(|(_, name)| *name)
-}
-
-/// Why an extra tensor is harmless: it repeats, byte for byte, one that is used.
-fn repeated(adapted: &Adapted, steps: &[Step<'_>], tensor: &RawTensor<'_>) -> Option<&'static str> {
-    let name = tie(adapted, tensor)?;
-    let step = steps.iter().find(|step| step.parameter.name == name)?;
-    (step.tensor.bytes == tensor.bytes).then_some("the same as the tensor it is tied to")
-}
-
-/// Reads sentence-transformers' `1_Pooling/config.json`, where there is one.
-fn pooling(folder: &Path) -> Result<Pooling, ModelError> {
-    let path = folder.join("1_Pooling").join("config.json");
-    if !path.is_file() {
-        return Ok(Pooling::default());
-    }
-    let fields = read_json(&path)?;
-    let on = |name: &str| fields.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let modes: Vec<&String> = fields
-        .iter()
-        .filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true))
-        .map(|(name, _)| name)
-        .collect();
-    match (on("pooling_mode_mean_tokens"), on("pooling_mode_cls_token"), modes.len()) {
-        (true, false, 1) => Ok(Pooling::Mean),
-        (false, true, 1) => Ok(Pooling::Cls),
-        _ => Err(ModelError::Config {
-            path,
-            field: "pooling_mode_…".into(),
-            value: format!("{modes:?}"),
-            expected: "pooling_mode_mean_tokens or pooling_mode_cls_token alone".into(),
-        }),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use safetensors::{Dtype, View};
 
-use super::convert::{to_f32, to_i64};
-use super::weights::Weights;
+use super::convert::{floats, is_float, to_i64};
+use super::weights::{OpenFile, safetensors};
 use crate::error::{ModelError, shown};
 use crate::names::nearest;
 
@@ -70,16 +71,17 @@ impl TensorFile {
     /// [`ModelError::Io`] or [`ModelError::Safetensors`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ModelError> {
         let path = path.as_ref();
-        let weights = Weights::open(path)?;
-        let read = |tensor: super::weights::RawTensor<'_>| {
-            let shape = tensor.shape;
-            let value = match to_f32(tensor.dtype, tensor.bytes) {
-                Some(values) => NamedTensor::F32 { shape, values },
-                None => NamedTensor::I64 { shape, values: to_i64(tensor.dtype, tensor.bytes)? },
-            };
-            Some((tensor.name, value))
-        };
-        Ok(Self { path: path.into(), tensors: weights.tensors()?.into_iter().filter_map(read).collect() })
+        let mut tensors = Vec::new();
+        for tensor in safetensors(&Arc::new(OpenFile::open(path)?))?.0 {
+            let shape = tensor.shape.clone();
+            if is_float(tensor.dtype) {
+                let values = floats(&tensor, &tensor.array)?.values;
+                tensors.push((tensor.name, NamedTensor::F32 { shape, values }));
+            } else if let Some(values) = to_i64(tensor.dtype, &tensor.bytes()?) {
+                tensors.push((tensor.name, NamedTensor::I64 { shape, values }));
+            }
+        }
+        Ok(Self { path: path.into(), tensors })
     }
 
     /// Writes the tensors: to a temporary file beside `path`, then renamed.

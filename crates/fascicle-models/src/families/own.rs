@@ -1,10 +1,9 @@
-//! Fascicle's own folders: any configuration of the transformer, tensors under their canonical names.
+//! Fascicle's own folders: any configuration of any model, tensors under their canonical names.
 
 use serde_json::{Value, json};
 
 use super::{Adapted, Layout, Place};
 use crate::checkpoint::RawConfig;
-use crate::config::TransformerConfig;
 use crate::error::ModelError;
 use crate::model::ModelConfig;
 
@@ -12,15 +11,15 @@ use crate::model::ModelConfig;
 pub(crate) const MODEL_TYPE: &str = "fascicle";
 
 pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
-    let field = raw
-        .field("transformer")
-        .ok_or_else(|| ModelError::MissingField { path: raw.path.clone(), field: "transformer".into() })?;
-    let config: TransformerConfig = serde_json::from_value(field.clone()).map_err(|error| {
-        ModelError::Json { path: raw.path.clone(), reason: format!("in `transformer`: {error}") }
+    let kind = ModelConfig::KINDS
+        .into_iter()
+        .find(|kind| raw.field(kind).is_some())
+        .ok_or_else(|| raw.missing(&ModelConfig::KINDS.join("` or `")))?;
+    let config: ModelConfig = serde_json::from_value(json!({ kind: raw.field(kind) })).map_err(|error| {
+        ModelError::Json { path: raw.path.clone(), reason: format!("in `{kind}`: {error}") }
     })?;
-    config.validate()?;
     Ok(Adapted {
-        config: ModelConfig::Transformer(config),
+        config,
         labels: Vec::new(),
         family: MODEL_TYPE,
         prefix: "",
@@ -31,6 +30,10 @@ pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adap
 }
 
 /// The `config.json` of a folder of ours.
-pub(crate) fn to_json(config: &TransformerConfig) -> Value {
-    json!({ "model_type": MODEL_TYPE, "transformer": config })
+pub(crate) fn to_json(config: &ModelConfig) -> Value {
+    let mut fields = json!({ "model_type": MODEL_TYPE });
+    if let (Some(fields), Ok(Value::Object(kind))) = (fields.as_object_mut(), serde_json::to_value(config)) {
+        fields.extend(kind);
+    }
+    fields
 }

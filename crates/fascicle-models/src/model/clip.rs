@@ -4,8 +4,8 @@ use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::SitedModel;
 use super::tower::InTower;
+use super::{ModelConfig, SitedModel};
 use crate::config::TransformerConfig;
 use crate::error::ModelError;
 use crate::inputs::Inputs;
@@ -146,5 +146,9 @@ impl SitedModel for Clip {
 
     fn n_layers(&self) -> usize {
         self.parts().map(|(_, part)| part.tower.config().n_layers).max().unwrap_or(0)
+    }
+
+    fn model_config(&self) -> ModelConfig {
+        ModelConfig::Clip(self.config())
     }
 }

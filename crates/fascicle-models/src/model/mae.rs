@@ -5,8 +5,8 @@ use burn::module::{Module, Param};
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::SitedModel;
 use super::tower::InTower;
+use super::{ModelConfig, SitedModel};
 use crate::config::TransformerConfig;
 use crate::error::ModelError;
 use crate::inputs::Inputs;
@@ -135,5 +135,9 @@ impl SitedModel for Mae {
 
     fn n_layers(&self) -> usize {
         self.encoder.config().n_layers.max(self.decoder.config().n_layers)
+    }
+
+    fn model_config(&self) -> ModelConfig {
+        ModelConfig::Mae(self.config())
     }
 }

@@ -47,6 +47,9 @@ pub trait SitedModel {
     /// Number of blocks; of the deepest part, in a model of several.
     fn n_layers(&self) -> usize;
 
+    /// Shape and choices.
+    fn model_config(&self) -> ModelConfig;
+
     /// How many scores a prediction has: over the vocabulary or over classes; `None` for a model that predicts neither.
     fn scores(&self) -> Option<usize> {
         None
@@ -74,6 +77,10 @@ impl SitedModel for Transformer {
 
     fn n_layers(&self) -> usize {
         self.config().n_layers
+    }
+
+    fn model_config(&self) -> ModelConfig {
+        ModelConfig::Transformer(self.config().clone())
     }
 
     fn scores(&self) -> Option<usize> {
@@ -130,6 +137,10 @@ impl SitedModel for Model {
         each!(self, model => model.n_layers())
     }
 
+    fn model_config(&self) -> ModelConfig {
+        each!(self, model => model.model_config())
+    }
+
     fn scores(&self) -> Option<usize> {
         each!(self, model => model.scores())
     }
@@ -164,12 +175,7 @@ impl Model {
 
     /// Shape and choices.
     pub fn config(&self) -> ModelConfig {
-        match self {
-            Self::Transformer(model) => ModelConfig::Transformer(model.config().clone()),
-            Self::Clip(model) => ModelConfig::Clip(model.config()),
-            Self::Mae(model) => ModelConfig::Mae(model.config()),
-            Self::ResNet(model) => ModelConfig::ResNet(model.config().clone()),
-        }
+        self.model_config()
     }
 }
 
@@ -212,6 +218,9 @@ pub enum ModelConfig {
 }
 
 impl ModelConfig {
+    /// The kinds of model, as configurations are written under them.
+    pub(crate) const KINDS: [&str; 4] = ["transformer", "clip", "mae", "res-net"];
+
     /// The transformer's, if the model is one.
     pub fn transformer(&self) -> Option<&TransformerConfig> {
         match self {

@@ -13,7 +13,7 @@ pub use config::ResNetConfig;
 use crate::error::ModelError;
 use crate::images::Images;
 use crate::inputs::Inputs;
-use crate::model::SitedModel;
+use crate::model::{ModelConfig, SitedModel};
 use crate::outputs::Outputs;
 use crate::probe::{Probe, visit};
 use crate::site::{Axis, Site, SiteKind};
@@ -178,6 +178,10 @@ impl SitedModel for ResNet {
 
     fn n_layers(&self) -> usize {
         self.blocks.len()
+    }
+
+    fn model_config(&self) -> ModelConfig {
+        ModelConfig::ResNet(self.config().clone())
     }
 
     fn scores(&self) -> Option<usize> {

@@ -6,9 +6,16 @@ mod config_round_trip;
 mod generate;
 mod golden;
 mod gradients;
+mod hf_cache;
+mod hub;
+mod mutations;
 mod probes;
 mod sampling;
+mod saved_folders;
+mod shards;
 mod support;
 #[cfg(feature = "tokenizer")]
 mod text_stream;
+mod torch_file;
+mod torch_folders;
 mod vision;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use fascicle_models::{
-    Activation, AttentionConfig, Images, Inputs, MlpConfig, Probe, Site, TensorFile, Transformer,
-    TransformerConfig, UnembedConfig,
+    Activation, AttentionConfig, Images, Inputs, MlpConfig, NamedTensor, Probe, Site, SitedModel, TensorFile,
+    Transformer, TransformerConfig, UnembedConfig,
 };
 
 pub(crate) fn fixtures(part: &str) -> PathBuf {
@@ -115,4 +116,16 @@ pub(crate) fn random_values(config: &TransformerConfig) -> BTreeMap<String, (Vec
 
 pub(crate) fn random_model(config: &TransformerConfig, device: &Device) -> Transformer {
     config.build(device, random_values(config)).unwrap()
+}
+
+/// A model's parameters by name: shape and values.
+pub(crate) fn parameters(model: &(impl SitedModel + Module)) -> BTreeMap<String, (Vec<usize>, Vec<f32>)> {
+    let folder = tempfile::tempdir().unwrap();
+    fascicle_models::save(folder.path(), model).unwrap();
+    let file = TensorFile::read(folder.path().join("model.safetensors")).unwrap();
+    let values = |tensor: &NamedTensor| match tensor {
+        NamedTensor::F32 { shape, values } => (shape.clone(), values.clone()),
+        NamedTensor::I64 { .. } => panic!("a parameter of whole numbers"),
+    };
+    file.iter().map(|(name, tensor)| (name.to_string(), values(tensor))).collect()
 }
