@@ -2,48 +2,14 @@
 
 use std::path::Path;
 
-use fascicle_models::{Images, Inputs, ModelError, NamedTensor, TensorFile, Tokenizer};
+use fascicle_models::{Inputs, TensorFile, Tokenizer};
 
 use crate::error::CliError;
 
-/// Reads `input_ids` [batch, position], with `attention_mask` and `token_type_ids` where the file has them, and
-/// `pixel_values` [batch, channel, height, width], with `noise` [batch, patch]; one of the two kinds, or both. Other
-/// tensors of the file are left alone.
+/// The inputs in a safetensors file, see [`Inputs::from_file`], and the file.
 pub(crate) fn from_file(path: &Path) -> Result<(Inputs, TensorFile), CliError> {
     let file = TensorFile::read(path)?;
-    let inputs = match (tokens(&file)?, images(&file)?) {
-        (Some(tokens), Some(images)) => tokens.with_images(images),
-        (Some(tokens), None) => tokens,
-        (None, Some(images)) => Inputs::from_images(images),
-        (None, None) => return Err(file.missing("input_ids").into()),
-    };
-    Ok((inputs, file))
-}
-
-fn tokens(file: &TensorFile) -> Result<Option<Inputs>, CliError> {
-    let Some((shape, ids)) = file.whole::<2>("input_ids")? else { return Ok(None) };
-    let mut inputs = Inputs::new(ids.to_vec(), shape)?;
-    for (name, add) in [
-        ("attention_mask", Inputs::with_attention_mask as fn(Inputs, Vec<i64>) -> Result<Inputs, ModelError>),
-        ("token_type_ids", Inputs::with_token_types),
-    ] {
-        if let Some((got, values)) = file.whole::<2>(name)? {
-            if got != shape {
-                return Err(misshapen(file, name, &format!("the shape {shape:?} of `input_ids`")));
-            }
-            inputs = add(inputs, values.to_vec())?;
-        }
-    }
-    Ok(Some(inputs))
-}
-
-fn images(file: &TensorFile) -> Result<Option<Images>, CliError> {
-    let Some((shape, pixels)) = file.real::<4>("pixel_values")? else { return Ok(None) };
-    let images = Images::new(pixels.to_vec(), shape)?;
-    Ok(Some(match file.real::<2>("noise")? {
-        Some((shape, noise)) => images.with_noise(noise.to_vec(), shape)?,
-        None => images,
-    }))
+    Ok((Inputs::from_file(&file)?, file))
 }
 
 /// One whole number for each row, such as `answer`; `None` when the file has none.
@@ -51,13 +17,8 @@ pub(crate) fn per_row(file: &TensorFile, name: &str, rows: usize) -> Result<Opti
     match file.whole::<1>(name)? {
         None => Ok(None),
         Some(([count], values)) if count == rows => Ok(Some(values.to_vec())),
-        Some(_) => Err(misshapen(file, name, &format!("[{rows}]: one for each row of `input_ids`"))),
+        Some(_) => Err(file.misshapen(name, &format!("[{rows}]: one for each row")).into()),
     }
-}
-
-fn misshapen(file: &TensorFile, name: &str, expected: &str) -> CliError {
-    let empty = NamedTensor::I64 { shape: Vec::new(), values: Vec::new() };
-    file.wrong(name, file.get(name).unwrap_or(&empty), expected).into()
 }
 
 /// Clean and corrupt texts as batches of one shape, with equally many tokens row by row.

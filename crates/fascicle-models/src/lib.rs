@@ -27,6 +27,7 @@ mod config;
 mod error;
 mod families;
 mod generate;
+mod golden;
 mod images;
 mod inputs;
 mod model;
@@ -46,10 +47,9 @@ mod transformer;
 #[doc(hidden)]
 pub use checkpoint::fuzzing;
 pub use checkpoint::{
-    Duplicated, GOLDEN_TOLERANCE, GoldenReport, GoldenShape, GoldenTensor, IndexProblems, LoadOptions,
-    LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing, NamedTensor, NotInIndex, NotInShard, Real,
-    TensorFile, TensorProblems, Unexpected, WeightFormat, Whole, cached, compare_golden, load, load_with,
-    save, save_hf,
+    Duplicated, IndexProblems, LoadOptions, LoadReport, LoadedModel, LoadedTensor, Misshapen, Missing,
+    NamedTensor, NotInIndex, NotInShard, Real, TensorFile, TensorProblems, Unexpected, WeightFormat, Whole,
+    cached, load, load_with, save, save_hf,
 };
 #[cfg(feature = "hub")]
 pub use checkpoint::{Hub, HubProgress};
@@ -61,6 +61,9 @@ pub use config::{
 pub use error::ModelError;
 pub use families::families;
 pub use generate::{GenerationDefaults, Generator, Passed, Sampler, Sampling, StopReason, StopTexts, Taken};
+pub use golden::{
+    GOLDEN_TOLERANCE, GoldenReport, GoldenShape, GoldenTensor, compare_golden, golden_site, verify,
+};
 pub use images::Images;
 pub use inputs::Inputs;
 pub use model::{Clip, ClipConfig, Mae, MaeConfig, Model, ModelConfig, SitedModel};

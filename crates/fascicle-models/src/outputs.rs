@@ -2,6 +2,8 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use crate::checkpoint::NamedTensor;
+use crate::error::ModelError;
 use crate::inputs::Inputs;
 
 /// The outputs that a model has; all absent when a probe stopped the pass early.
@@ -23,6 +25,35 @@ pub struct Outputs {
     pub logits_per_image: Option<Tensor<2>>,
     /// 1 where MAE left a patch out and has to guess it, 0 where it saw it: [image, patch].
     pub mask: Option<Tensor<2>>,
+}
+
+impl Outputs {
+    /// What there is, read from the device, under the names that files have for it: `logits` (scores over the vocabulary or
+    /// over classes), `last_hidden_state`, `pooler_output`, `text_embeds`, `image_embeds`, `logits_per_image`, `mask`.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] naming the output that the device does not give.
+    pub fn named(self) -> Result<Vec<(&'static str, NamedTensor)>, ModelError> {
+        fn read<const D: usize>(
+            name: &'static str,
+            x: Option<Tensor<D>>,
+        ) -> Option<Result<(&'static str, NamedTensor), ModelError>> {
+            x.map(|x| Ok((name, NamedTensor::read(name, x)?)))
+        }
+        [
+            read("logits", self.logits),
+            read("logits", self.class_logits),
+            read("last_hidden_state", self.last_hidden_state),
+            read("pooler_output", self.pooler_output),
+            read("text_embeds", self.text_embeds),
+            read("image_embeds", self.image_embeds),
+            read("logits_per_image", self.logits_per_image),
+            read("mask", self.mask),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
 }
 
 /// How token vectors become one vector per text.

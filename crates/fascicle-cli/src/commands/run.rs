@@ -92,20 +92,8 @@ impl Run {
             }
             _ => None,
         };
-        for (name, given) in [
-            ("logits", outputs.logits.map(Activation::new)),
-            ("logits", outputs.class_logits.map(Activation::new)),
-            ("sentence_embeddings", embedded.map(Activation::new)),
-            ("last_hidden_state", outputs.last_hidden_state.map(Activation::new)),
-            ("pooler_output", outputs.pooler_output.map(Activation::new)),
-            ("text_embeds", outputs.text_embeds.map(Activation::new)),
-            ("image_embeds", outputs.image_embeds.map(Activation::new)),
-            ("logits_per_image", outputs.logits_per_image.map(Activation::new)),
-            ("mask", outputs.mask.map(Activation::new)),
-        ] {
-            if let Some(given) = given {
-                keep(name.into(), &given)?;
-            }
+        if let Some(embedded) = embedded {
+            keep("sentence_embeddings".into(), &Activation::new(embedded))?;
         }
         for (site, kept) in &captured.activations {
             keep(site.to_string(), kept)?;
@@ -117,7 +105,8 @@ impl Run {
                 file.push("attention_mask", NamedTensor::I64 { shape, values: mask.to_vec() });
             }
         }
-        Ok(file)
+        let named = outputs.named()?.into_iter().map(|(name, tensor)| (name.to_string(), tensor));
+        Ok(TensorFile::from_tensors(named.chain(file.into_tensors()).collect()))
     }
 
     fn tell(

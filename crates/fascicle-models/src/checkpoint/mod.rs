@@ -7,7 +7,6 @@ mod folder;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod golden;
 mod header;
 #[cfg(feature = "hub")]
 mod hub;
@@ -28,7 +27,6 @@ mod weights;
 
 pub use cache::cached;
 pub use files::WeightFormat;
-pub use golden::{GOLDEN_TOLERANCE, GoldenReport, GoldenShape, GoldenTensor, compare_golden};
 #[cfg(feature = "hub")]
 pub use hub::{Hub, HubProgress};
 pub use load::{LoadOptions, LoadReport, LoadedModel, LoadedTensor, load, load_with};

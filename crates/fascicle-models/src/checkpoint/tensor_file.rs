@@ -1,9 +1,11 @@
 //! Safetensors files with named tensors: inputs, captured activations, results.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use burn::tensor::Tensor;
 use safetensors::{Dtype, View};
 
 use super::convert::{floats, is_float, to_i64};
@@ -31,6 +33,18 @@ pub enum NamedTensor {
 }
 
 impl NamedTensor {
+    /// Reads a tensor from its device, in f32; `what` it is, for the error.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] when the device does not give it.
+    pub fn read<const D: usize>(what: impl Display, x: Tensor<D>) -> Result<Self, ModelError> {
+        let shape = x.dims().to_vec();
+        match x.try_into_vec_as::<f32>() {
+            Ok(values) => Ok(Self::F32 { shape, values }),
+            Err(error) => Err(ModelError::Unreadable { what: what.to_string(), reason: error.to_string() }),
+        }
+    }
+
     /// Shape.
     pub fn shape(&self) -> &[usize] {
         match self {
@@ -101,6 +115,11 @@ impl TensorFile {
         self.tensors.push((name.into(), tensor));
     }
 
+    /// The tensors themselves.
+    pub fn into_tensors(self) -> Vec<(String, NamedTensor)> {
+        self.tensors
+    }
+
     /// Names and tensors.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &NamedTensor)> {
         self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
@@ -145,6 +164,14 @@ impl TensorFile {
             name: name.into(),
             nearest: nearest(name, held.iter().copied()),
             held: held.join(", "),
+        }
+    }
+
+    /// The error for a tensor of this file that has the wrong shape.
+    pub fn misshapen(&self, name: &str, expected: &str) -> ModelError {
+        match self.get(name) {
+            Some(tensor) => self.wrong(name, tensor, expected),
+            None => self.missing(name),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use fascicle_models::{
-    Activation, AttentionConfig, Images, Inputs, MlpConfig, NamedTensor, Probe, Site, SitedModel, TensorFile,
+    Activation, AttentionConfig, Inputs, MlpConfig, NamedTensor, Probe, Site, SitedModel, TensorFile,
     Transformer, TransformerConfig, UnembedConfig,
 };
 
@@ -29,32 +29,9 @@ pub(crate) fn name(folder: &Path) -> String {
     folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Inputs as `fascicle run` reads them: token ids, images, or both.
+/// Inputs as `fascicle run` reads them.
 pub(crate) fn inputs(file: &TensorFile) -> Inputs {
-    let images = images(file);
-    let Some((shape, ids)) = file.whole::<2>("input_ids").unwrap() else {
-        return Inputs::from_images(images.expect("input_ids or pixel_values"));
-    };
-    let mut inputs = Inputs::new(ids.to_vec(), shape).unwrap();
-    if let Some((_, mask)) = file.whole::<2>("attention_mask").unwrap() {
-        inputs = inputs.with_attention_mask(mask.to_vec()).unwrap();
-    }
-    if let Some((_, types)) = file.whole::<2>("token_type_ids").unwrap() {
-        inputs = inputs.with_token_types(types.to_vec()).unwrap();
-    }
-    match images {
-        Some(images) => inputs.with_images(images),
-        None => inputs,
-    }
-}
-
-pub(crate) fn images(file: &TensorFile) -> Option<Images> {
-    let (shape, pixels) = file.real::<4>("pixel_values").unwrap()?;
-    let images = Images::new(pixels.to_vec(), shape).unwrap();
-    Some(match file.real::<2>("noise").unwrap() {
-        Some((shape, noise)) => images.with_noise(noise.to_vec(), shape).unwrap(),
-        None => images,
-    })
+    Inputs::from_file(file).unwrap()
 }
 
 /// A tensor's shape and numbers.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::tensor_file::{NamedTensor, TensorFile};
+use crate::checkpoint::{NamedTensor, TensorFile};
 
 /// The most that a number may be off: absolutely, and relative to the expected value where that is above 1.
 pub const GOLDEN_TOLERANCE: f32 = 1e-4;
