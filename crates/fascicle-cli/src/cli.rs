@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{devices, fetch, generate, inspect, patch, reproduce, run};
+use crate::commands::{devices, fetch, generate, inspect, patch, reproduce, run, verify};
 
 /// Find, test and compare the pathways of neural networks.
 #[derive(Debug, Parser)]
@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Devices(devices::Devices),
     Inspect(inspect::Inspect),
     Run(run::Run),
+    Verify(verify::Verify),
     Generate(generate::Generate),
     Patch(patch::Patch),
     Fetch(fetch::Fetch),

@@ -42,6 +42,8 @@ pub(crate) enum CliError {
     BadOutput { path: PathBuf, why: String },
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("{}: the model does not give what {} holds", model.display(), golden.display())]
+    Differs { model: PathBuf, golden: PathBuf },
     #[error("--out and --html both name {}: the tables would replace the page", path.display())]
     SameFile { path: PathBuf },
     #[error(
@@ -74,7 +76,7 @@ impl CliError {
             Self::Causal(error) => causal_failed(error),
             Self::Data(error) => data_failed(error),
             Self::Experiment(error) => !error.is_usage(),
-            Self::Panicked { .. } | Self::Stdout(_) | Self::Write { .. } => true,
+            Self::Panicked { .. } | Self::Stdout(_) | Self::Write { .. } | Self::Differs { .. } => true,
             Self::NoModel { .. }
             | Self::NotFetched { .. }
             | Self::BadOutput { .. }

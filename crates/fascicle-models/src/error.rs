@@ -327,14 +327,6 @@ pub enum ModelError {
         /// The system's words.
         source: std::io::Error,
     },
-    /// A tensor that the device does not give.
-    #[error("`{what}` cannot be read from the device: {reason}")]
-    Unreadable {
-        /// What it is.
-        what: String,
-        /// The device's words.
-        reason: String,
-    },
     /// The device refused.
     #[error(transparent)]
     Core(#[from] fascicle_core::CoreError),

@@ -32,7 +32,7 @@ impl Outputs {
     /// over classes), `last_hidden_state`, `pooler_output`, `text_embeds`, `image_embeds`, `logits_per_image`, `mask`.
     ///
     /// # Errors
-    /// [`ModelError::Unreadable`] naming the output that the device does not give.
+    /// [`ModelError::Read`] naming the output that the device does not give.
     pub fn named(self) -> Result<Vec<(&'static str, NamedTensor)>, ModelError> {
         fn read<const D: usize>(
             name: &'static str,

@@ -7,6 +7,7 @@ pub(crate) mod inspect;
 pub(crate) mod patch;
 pub(crate) mod reproduce;
 pub(crate) mod run;
+pub(crate) mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::error::CliError;
@@ -18,6 +19,7 @@ pub(crate) fn run(cli: &Cli) -> Result<u8, CliError> {
         Command::Devices(args) => args.run(common).map(|()| 0),
         Command::Inspect(args) => args.run(common).map(|()| 0),
         Command::Run(args) => args.run(common).map(|()| 0),
+        Command::Verify(args) => args.run(common).map(|()| 0),
         Command::Generate(args) => args.run(common).map(|()| 0),
         Command::Patch(args) => args.run(common).map(|()| 0),
         Command::Fetch(args) => args.run(common).map(|()| 0),

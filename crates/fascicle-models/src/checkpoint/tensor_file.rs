@@ -36,12 +36,12 @@ impl NamedTensor {
     /// Reads a tensor from its device, in f32; `what` it is, for the error.
     ///
     /// # Errors
-    /// [`ModelError::Unreadable`] when the device does not give it.
+    /// [`ModelError::Read`] when the device does not give it.
     pub fn read<const D: usize>(what: impl Display, x: Tensor<D>) -> Result<Self, ModelError> {
         let shape = x.dims().to_vec();
         match x.try_into_vec_as::<f32>() {
             Ok(values) => Ok(Self::F32 { shape, values }),
-            Err(error) => Err(ModelError::Unreadable { what: what.to_string(), reason: error.to_string() }),
+            Err(error) => Err(ModelError::Read { what: what.to_string(), reason: error.to_string() }),
         }
     }
 
