@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{devices, fetch, generate, inspect, patch, reproduce, run};
+use crate::commands::{classify, devices, embed, fetch, generate, inspect, patch, reproduce, run, similar};
 
 /// Find, test and compare the pathways of neural networks.
 #[derive(Debug, Parser)]
@@ -24,6 +24,9 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     Run(run::Run),
     Generate(generate::Generate),
+    Embed(embed::Embed),
+    Classify(classify::Classify),
+    Similar(similar::Similar),
     Patch(patch::Patch),
     Fetch(fetch::Fetch),
     Reproduce(reproduce::Reproduce),
