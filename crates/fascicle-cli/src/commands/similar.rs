@@ -68,7 +68,9 @@ impl Similar {
                 (items, None, Compared { similarities: cosines(&found, &found), probabilities: None })
             }
             _ => {
-                return Err(CliError::TooFewItems { needed: "at least two texts or images, to compare them" });
+                return Err(CliError::TooFewItems {
+                    needed: "at least two texts or images, to compare them",
+                });
             }
         };
         if let Some(out) = &self.out {
