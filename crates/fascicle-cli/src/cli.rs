@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{devices, fetch, generate, inspect, patch, reproduce, run, verify};
+use crate::commands::{
+    classify, devices, embed, fetch, generate, inspect, patch, reproduce, run, similar, verify,
+};
 
 /// Find, test and compare the pathways of neural networks.
 #[derive(Debug, Parser)]
@@ -25,6 +27,9 @@ pub(crate) enum Command {
     Run(run::Run),
     Verify(verify::Verify),
     Generate(generate::Generate),
+    Embed(embed::Embed),
+    Classify(classify::Classify),
+    Similar(similar::Similar),
     Patch(patch::Patch),
     Fetch(fetch::Fetch),
     Reproduce(reproduce::Reproduce),

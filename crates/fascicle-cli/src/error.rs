@@ -59,6 +59,24 @@ pub(crate) enum CliError {
     TextCount { clean: usize, corrupt: usize },
     #[error("{flag} `{text}` is {} tokens ({}), expected exactly one: mind the space that begins a word in GPT-2", tokens.len(), tokens.join(" "))]
     NotOneToken { flag: &'static str, text: String, tokens: Vec<String> },
+    #[error("{}: no text in it; a text a line is expected", path.display())]
+    NoTexts { path: PathBuf },
+    #[error("text {row} has no tokens: leave it out")]
+    EmptyText { row: usize },
+    #[error(
+        "text {row} (`{text}`) has {tokens} tokens, the model takes at most {limit}: shorten it, or cut it with --max-tokens {limit}"
+    )]
+    TextTooLong { row: usize, text: String, tokens: usize, limit: usize },
+    #[error("{option} does not apply: a {family} makes its vectors in a way of its own")]
+    OwnVectors { option: &'static str, family: &'static str },
+    #[error("a {family} gives no vector for a text or an image")]
+    NoVectors { family: &'static str },
+    #[error("{}: this model has no classifier; {instead}", folder.display())]
+    NoClassifier { folder: PathBuf, instead: &'static str },
+    #[error("{}: a {family} has no space that texts and images share: give one of the two, or a CLIP of both parts", folder.display())]
+    NoSharedSpace { folder: PathBuf, family: &'static str },
+    #[error("give {needed}")]
+    TooFewItems { needed: &'static str },
     #[error(
         "the computation stopped unexpectedly: {message}; this is a defect, or the device ran out of memory (fewer rows take less)"
     )]
@@ -84,7 +102,15 @@ impl CliError {
             | Self::TextNeeds { .. }
             | Self::TextLengths { .. }
             | Self::TextCount { .. }
-            | Self::NotOneToken { .. } => false,
+            | Self::NotOneToken { .. }
+            | Self::NoTexts { .. }
+            | Self::EmptyText { .. }
+            | Self::TextTooLong { .. }
+            | Self::OwnVectors { .. }
+            | Self::NoVectors { .. }
+            | Self::NoClassifier { .. }
+            | Self::NoSharedSpace { .. }
+            | Self::TooFewItems { .. } => false,
         };
         if failed { FAILED } else { WRONG_REQUEST }
     }

@@ -8,12 +8,14 @@ mod commands;
 mod drivers;
 mod error;
 mod inputs;
+mod items;
 mod logs;
 mod model;
 mod output;
 mod page;
 mod panics;
 mod progress;
+mod vectors;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use fascicle_core::Device;
-use fascicle_models::{LoadedModel, Tokenizer, load, nearest};
+use fascicle_models::{LoadedModel, ModelError, Tokenizer, load, nearest};
+use serde_json::Value;
 
 use crate::cli::Common;
 use crate::error::CliError;
@@ -47,4 +48,20 @@ pub(crate) fn open(given: &Path, common: &Common) -> Result<(LoadedModel, Device
 pub(crate) fn tokenizer_if_any(model: &LoadedModel) -> Result<Option<Tokenizer>, CliError> {
     let present = model.folder.join("tokenizer.json").is_file();
     Ok(if present { Some(Tokenizer::load(&model.folder)?) } else { None })
+}
+
+/// A field of the model's `config.json` that has nothing to do with its forward pass.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(crate) fn setting(model: &LoadedModel, name: &str) -> Result<Option<Value>, CliError> {
+    let path = model.folder.join("config.json");
+    let text = std::fs::read_to_string(&path).map_err(|source| ModelError::Io {
+        path: path.clone(),
+        action: "read",
+        source,
+    })?;
+    let config: Value = serde_json::from_str(&text)
+        .map_err(|error| ModelError::Json { path: path.clone(), reason: error.to_string() })?;
+    Ok(config.get(name).filter(|value| !value.is_null()).cloned())
 }

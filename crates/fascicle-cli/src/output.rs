@@ -60,6 +60,29 @@ pub(crate) fn columns_within(width: usize, rows: &[Vec<String>]) -> String {
     text
 }
 
+/// Characters of a text that a table or a message shows.
+const TEXT: usize = 48;
+
+/// The beginning of a text, on one line.
+pub(crate) fn shortened(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match line.char_indices().nth(TEXT) {
+        Some(_) => line.chars().take(TEXT - 1).chain(['…']).collect(),
+        None => line,
+    }
+}
+
+/// For each item, what fits it best with a number from 0 to 1 (or −1).
+pub(crate) fn ranked(items: &[String], best: &[Vec<(&str, f64)>]) -> String {
+    let number = |value: &f64| format!("{value:7.4}");
+    let line = |(name, value): &(&str, f64)| vec![format!("  {}", number(value)), shortened(name)];
+    let block = |(item, best): (&String, &Vec<(&str, f64)>)| {
+        let lines: Vec<Vec<String>> = best.iter().map(line).collect();
+        format!("{}\n{}", shortened(item), columns(&lines))
+    };
+    items.iter().zip(best).map(block).collect::<Vec<_>>().join("\n")
+}
+
 /// Bytes as a person reads them.
 pub(crate) fn bytes(count: u64) -> String {
     match count {

@@ -18,9 +18,9 @@
 //! - [`save`] writes any configuration as a folder that `load` reads back; [`save_hf`] writes a model in the layout
 //!   of the folder that it came from, unchanged tensors bit for bit.
 //!
-//! Features: `tokenizer` (default) for text through the `tokenizers` crate; `hub` for downloads into the Hugging Face
-//! cache; `ndarray`, `wgpu`, `cuda`, `fusion` and
-//! `autotune` are forwarded to `fascicle-core`.
+//! Features: `tokenizer` (default) for text through the `tokenizers` crate; `images` (default) for images from PNG, JPEG and
+//! WebP files as the model was trained to see them ([`ImageProcessor`]); `hub` for downloads into the Hugging Face cache;
+//! `ndarray`, `wgpu`, `cuda`, `fusion` and `autotune` are forwarded to `fascicle-core`.
 
 mod checkpoint;
 mod config;
@@ -33,6 +33,8 @@ mod inputs;
 mod model;
 mod names;
 mod outputs;
+#[cfg(feature = "images")]
+mod preprocess;
 mod probe;
 mod resnet;
 mod select;
@@ -68,7 +70,9 @@ pub use images::Images;
 pub use inputs::Inputs;
 pub use model::{Clip, ClipConfig, Mae, MaeConfig, Model, ModelConfig, SitedModel};
 pub use names::nearest;
-pub use outputs::{Outputs, Pooling, sentence_embeddings};
+pub use outputs::{Outputs, Pooling, pooled, sentence_embeddings};
+#[cfg(feature = "images")]
+pub use preprocess::{ImageProcessor, ImageStep, Resample, ResizeTo};
 pub use probe::{NoProbe, Probe};
 pub use resnet::{ResNet, ResNetConfig};
 pub use select::SiteSelector;

@@ -64,28 +64,44 @@ pub enum Pooling {
     Mean,
     /// The first position.
     Cls,
+    /// The last unmasked position, which alone has seen the whole text in a causal model.
+    Last,
 }
 
 /// One vector per row, of length 1: [batch, d_model].
 ///
 /// The denominators are clamped as sentence-transformers does: the token count to 1e-9, the norm to 1e-12.
 pub fn sentence_embeddings(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling) -> Tensor<2> {
+    unit_rows(pooled(hidden, inputs, pooling), 1e-12)
+}
+
+/// [`sentence_embeddings`] before they are scaled to length 1.
+pub fn pooled(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling) -> Tensor<2> {
     let [batch, positions, d_model] = hidden.dims();
+    let weigh = |weights: Vec<f32>| {
+        let data = TensorData::new(weights, [batch, positions, 1]);
+        Tensor::<3>::from_data(data, (&hidden.device(), hidden.dtype()))
+    };
     let pooled = match pooling {
         Pooling::Cls => hidden.slice([0..batch, 0..1, 0..d_model]),
+        Pooling::Last => {
+            let mut weights = vec![0.0; batch * positions];
+            for (row, last) in inputs.last_positions().into_iter().enumerate() {
+                weights[row * positions + last] = 1.0;
+            }
+            let weights = weigh(weights);
+            (hidden * weights).sum_dim(1)
+        }
         Pooling::Mean => match inputs.attention_mask() {
             None => hidden.mean_dim(1),
             Some(mask) => {
-                let weights: Vec<f32> = mask.iter().map(|v| *v as f32).collect();
-                let data = TensorData::new(weights, [batch, positions, 1]);
-                let weights = Tensor::<3>::from_data(data, (&hidden.device(), hidden.dtype()));
+                let weights = weigh(mask.iter().map(|v| *v as f32).collect());
                 let count = weights.clone().sum_dim(1).clamp_min(1e-9);
                 (hidden * weights).sum_dim(1) / count
             }
         },
     };
-    let pooled = pooled.reshape([batch, d_model]);
-    unit_rows(pooled, 1e-12)
+    pooled.reshape([batch, d_model])
 }
 
 /// Rows scaled to length 1; lengths below `least` count as that.

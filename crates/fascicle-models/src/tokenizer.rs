@@ -46,6 +46,22 @@ impl Tokenizer {
     /// # Errors
     /// [`ModelError::Tokenizer`] when a text cannot be encoded, [`ModelError::InputShape`] when there is no text.
     pub fn encode<S: AsRef<str>>(&self, texts: &[S], limit: Option<usize>) -> Result<Inputs, ModelError> {
+        Inputs::padded(&self.ids(texts, limit)?, self.pad)
+    }
+
+    /// The number of tokens of each text, special tokens included, as [`Tokenizer::encode`] would have them.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`] when a text cannot be encoded.
+    pub fn lengths<S: AsRef<str>>(
+        &self,
+        texts: &[S],
+        limit: Option<usize>,
+    ) -> Result<Vec<usize>, ModelError> {
+        Ok(self.ids(texts, limit)?.iter().map(Vec::len).collect())
+    }
+
+    fn ids<S: AsRef<str>>(&self, texts: &[S], limit: Option<usize>) -> Result<Vec<Vec<i64>>, ModelError> {
         let fail = |error: tokenizers::Error| self.failed(&error);
         let mut inner = self.inner.clone();
         let truncation =
@@ -53,9 +69,7 @@ impl Tokenizer {
         inner.with_truncation(truncation).map_err(fail)?;
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let encoded = inner.encode_batch(texts, true).map_err(fail)?;
-        let rows: Vec<Vec<i64>> =
-            encoded.iter().map(|row| row.get_ids().iter().map(|id| i64::from(*id)).collect()).collect();
-        Inputs::padded(&rows, self.pad)
+        Ok(encoded.iter().map(|row| row.get_ids().iter().map(|id| i64::from(*id)).collect()).collect())
     }
 
     /// The text of these ids, without special tokens and ids that the tokenizer does not have; bytes that are no UTF-8

@@ -1,12 +1,15 @@
 //! The subcommands, one file each.
 
+pub(crate) mod classify;
 pub(crate) mod devices;
+pub(crate) mod embed;
 pub(crate) mod fetch;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod patch;
 pub(crate) mod reproduce;
 pub(crate) mod run;
+pub(crate) mod similar;
 pub(crate) mod verify;
 
 use crate::cli::{Cli, Command};
@@ -21,6 +24,9 @@ pub(crate) fn run(cli: &Cli) -> Result<u8, CliError> {
         Command::Run(args) => args.run(common).map(|()| 0),
         Command::Verify(args) => args.run(common).map(|()| 0),
         Command::Generate(args) => args.run(common).map(|()| 0),
+        Command::Embed(args) => args.run(common).map(|()| 0),
+        Command::Classify(args) => args.run(common).map(|()| 0),
+        Command::Similar(args) => args.run(common).map(|()| 0),
         Command::Patch(args) => args.run(common).map(|()| 0),
         Command::Fetch(args) => args.run(common).map(|()| 0),
         Command::Reproduce(args) => args.run(common),

@@ -230,20 +230,21 @@ pub(crate) fn pooling(folder: &Path) -> Result<Pooling, ModelError> {
         return Ok(Pooling::default());
     }
     let fields = read_json(&path)?;
-    let on = |name: &str| fields.get(name).and_then(Value::as_bool).unwrap_or(false);
-    let modes: Vec<&String> = fields
+    let modes: Vec<&str> = fields
         .iter()
         .filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.as_str())
         .collect();
-    match (on("pooling_mode_mean_tokens"), on("pooling_mode_cls_token"), modes.len()) {
-        (true, false, 1) => Ok(Pooling::Mean),
-        (false, true, 1) => Ok(Pooling::Cls),
+    match modes[..] {
+        ["pooling_mode_mean_tokens"] => Ok(Pooling::Mean),
+        ["pooling_mode_cls_token"] => Ok(Pooling::Cls),
+        ["pooling_mode_lasttoken"] => Ok(Pooling::Last),
         _ => Err(ModelError::Config {
             path,
             field: "pooling_mode_…".into(),
             value: format!("{modes:?}"),
-            expected: "pooling_mode_mean_tokens or pooling_mode_cls_token alone".into(),
+            expected: "pooling_mode_mean_tokens, pooling_mode_cls_token or pooling_mode_lasttoken alone"
+                .into(),
         }),
     }
 }

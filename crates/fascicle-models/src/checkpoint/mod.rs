@@ -38,3 +38,5 @@ pub use save_hf::save_hf;
 pub use tensor_file::{NamedTensor, Real, TensorFile, Whole};
 
 pub(crate) use folder::RawConfig;
+#[cfg(feature = "images")]
+pub(crate) use folder::listing;

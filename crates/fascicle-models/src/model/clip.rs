@@ -69,6 +69,11 @@ impl Clip {
         ClipConfig { text: config(&self.text), vision: config(&self.vision), d_shared }
     }
 
+    /// What cosine similarities are multiplied by before they become probabilities: [1]; `None` where a part is absent.
+    pub fn scale(&self) -> Option<Tensor<1>> {
+        self.logit_scale.as_ref().map(|scale| scale.val().exp())
+    }
+
     fn parts(&self) -> impl Iterator<Item = (Tower, &Part)> {
         let (text, vision) = (self.text.as_ref(), self.vision.as_ref());
         text.map(|part| (Tower::Text, part)).into_iter().chain(vision.map(|part| (Tower::Vision, part)))

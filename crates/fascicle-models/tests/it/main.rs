@@ -9,6 +9,8 @@ mod gradients;
 mod hf_cache;
 mod hub;
 mod mutations;
+#[cfg(feature = "images")]
+mod preprocess;
 mod probes;
 mod sampling;
 mod saved_folders;

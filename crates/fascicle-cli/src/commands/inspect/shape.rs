@@ -177,6 +177,7 @@ pub(super) fn pooling_name(pooling: Pooling) -> &'static str {
     match pooling {
         Pooling::Mean => "mean",
         Pooling::Cls => "first position",
+        Pooling::Last => "last position",
     }
 }
 
