@@ -48,26 +48,24 @@ pub(super) fn top_p(candidates: &mut Vec<Candidate>, p: f64) {
     if p >= 1.0 {
         return;
     }
-    let total: f64 = weights(candidates).sum();
-    let highest = highest(candidates);
-    let mut ranked = candidates.clone();
-    // most of the probability is in few tokens as a rule, so the rest is left unsorted until it is needed
-    let (mut sorted, mut sum) = (0, 0.0);
-    while sorted < ranked.len() {
-        let rest = &mut ranked[sorted..];
-        let block = rest.len().min(64.max(3 * sorted));
-        if block < rest.len() {
-            rest.select_nth_unstable_by(block, rank);
-        }
-        let block = &mut rest[..block];
-        block.sort_unstable_by(rank);
-        for candidate in &*block {
-            sum += (candidate.score - highest).exp();
-            if sum >= p * total {
-                return keep_to(candidates, *candidate);
-            }
-        }
-        sorted += block.len();
+    let probabilities = softmax(candidates);
+    // all that are less likely than this have less than 1 − p together: the others reach p without them
+    let least = (1.0 - p) / candidates.len() as f64;
+    let mut likely: Vec<(Candidate, f64)> = candidates
+        .iter()
+        .copied()
+        .zip(probabilities)
+        .filter(|(_, probability)| *probability >= least)
+        .collect();
+    likely.sort_unstable_by(|(a, _), (b, _)| rank(a, b));
+    let mut sum = 0.0;
+    let reached = likely.iter().find(|(_, probability)| {
+        sum += probability;
+        sum >= p
+    });
+    // rounding may leave the sum a hair below a p next to 1: then all are needed
+    if let Some((last, _)) = reached {
+        keep_to(candidates, *last);
     }
 }
 
@@ -154,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn p_is_found_beyond_the_first_sorted_block() {
+    fn many_level_tokens_are_cut_at_p() {
         // 1000 equal tokens: p of them, rounded up
         let mut candidates = of(&[1e-3; 1000]);
         top_p(&mut candidates, 0.7005);
