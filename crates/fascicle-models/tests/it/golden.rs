@@ -1,7 +1,7 @@
 //! Every checkpoint under tests/fixtures/hf against what `transformers` computed, on every device.
 
 use fascicle_core::testing::test_devices;
-use fascicle_models::{GOLDEN_TOLERANCE, Site, SiteKind, SitedModel, TensorFile, load, verify};
+use fascicle_models::{GOLDEN_TOLERANCE, Site, SitedModel, TensorFile, load, verify};
 
 use crate::support::{KeepAll, folders, inputs, name};
 
@@ -20,14 +20,6 @@ fn every_number_is_exact() {
             let sites = if *file == "activations.safetensors" { 20 } else { 0 };
             assert!(report.tensors.len() > sites, "{} {file}: {report}", name(folder));
         }
-    }
-}
-
-/// Scores over classes are `hook_logits` in files of gradients.
-pub(crate) fn scores(site: Site, shape: &[usize]) -> Site {
-    match (site.kind, shape) {
-        (SiteKind::Logits, [_, _]) => Site::new(SiteKind::ClassLogits),
-        _ => site,
     }
 }
 

@@ -7,7 +7,6 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use fascicle_core::testing::test_devices;
 use fascicle_models::{Inputs, NamedTensor, Probe, Site, SitedModel, TensorFile, load};
 
-use crate::golden::scores;
 use crate::support::{fixtures, folders, host, inputs, name, odd_config, random_model, worst};
 
 /// Adds a zero to a site, so that the gradient of the zero is the gradient of the site; or a small nudge.
@@ -147,18 +146,18 @@ fn gradients_agree_with_pytorch() {
                 panic!("{name}: no loss.weight")
             };
             let flat = |x: Tensor<3>| x.flatten::<1>(0, 2);
-            let classes = outputs.class_logits.map(|x| x.flatten::<1>(0, 1));
+            let scores = outputs.class_logits.or(outputs.logits_per_image).map(|x| x.flatten::<1>(0, 1));
             let hidden = || outputs.last_hidden_state.map(flat).unwrap();
-            let x = outputs.logits.map(flat).or(classes).unwrap_or_else(hidden);
+            let x = outputs.logits.map(flat).or(scores).unwrap_or_else(hidden);
             let weights = TensorData::new(values.clone(), [values.len()]);
             let weights = Tensor::<1>::from_data(weights, &x.device());
             let gradients = (x * weights).sum().backward();
             let mut compared = 0;
             for (key, tensor) in golden.iter() {
-                let (NamedTensor::F32 { values, shape }, Ok(site)) = (tensor, key.parse::<Site>()) else {
+                let (NamedTensor::F32 { values, .. }, Ok(site)) = (tensor, key.parse::<Site>()) else {
                     continue;
                 };
-                let got = host(tap.leaves[&scores(site, shape)].grad(&gradients).unwrap());
+                let got = host(tap.leaves[&site].grad(&gradients).unwrap());
                 let worst = worst(&got, values);
                 assert!(worst <= 1e-4, "{name} on {device_name}: gradient at {key} differs by {worst:.2e}");
                 compared += 1;
