@@ -172,6 +172,6 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"do_sample": true, "top_p": 1.5}"#), @"FOLDER/generation_config.json: field `top_p` is 1.5, expected a number above 0 and at most 1");
         insta::assert_snapshot!(refused(r#"{"do_sample": true, "top_k": -3}"#), @"FOLDER/generation_config.json: field `top_k` is -3, expected a whole number ≥ 0");
         insta::assert_snapshot!(refused(r#"{"repetition_penalty": 0}"#), @"FOLDER/generation_config.json: field `repetition_penalty` is 0, expected a number above 0 (1 changes nothing)");
-        insta::assert_snapshot!(refused("["), @"FOLDER/generation_config.json: not valid JSON: EOF while parsing a list at line 1 column 1");
+        insta::assert_snapshot!(refused("["), @"FOLDER/generation_config.json: not valid JSON: invalid type: sequence, expected a map at line 1 column 0");
     }
 }
