@@ -192,9 +192,7 @@ fn what_cannot_be_continued() {
     insta::assert_snapshot!(refused(&["mute", "--ids", "1", "--stop", "a"]), @"error: mute/tokenizer.json: no such file: this model cannot take text (give token ids instead)");
     insta::assert_snapshot!(refused(&["bert", "--ids", "1"]), @"error: this model cannot continue a text: it needs causal attention and scores over its vocabulary");
     insta::assert_snapshot!(refused(&["model", "--prompt", ""]), @"error: the prompt is empty: give at least one token id");
-    insta::assert_snapshot!(refused(&["model", "--prompt-file", "nowhere"]), @"
-    error: nowhere: cannot read: No such file or directory (os error 2)
-    ");
+    insta::assert_snapshot!(refused(&["model", "--prompt-file", "nowhere"]), @"error: nowhere: cannot read: No such file or directory (os error 2)");
     insta::assert_snapshot!(refused(&["model", "--ids", "1,97"]), @"error: token id 97 at row 0, position 1 is outside the vocabulary of 97 (ids 0 to 96)");
     insta::assert_snapshot!(refused(&["model", "--ids", "1", "--temperature", "-1"]), @"error: temperature is -1, expected a number ≥ 0 (0 takes the likeliest token)");
     insta::assert_snapshot!(refused(&["model", "--ids", "1", "--top-p", "1.5"]), @"error: top_p is 1.5, expected a number above 0 and at most 1");
