@@ -113,6 +113,8 @@ fn unused(
         let key = tensor.name.strip_prefix(adapted.prefix).unwrap_or(&tensor.name);
         let why = match (adapted.unused)(key) {
             Some(why) => Some(why),
+            // as `transformers` writes the registers of a model that has none
+            None if tensor.shape.contains(&0) => Some("holds no numbers"),
             None => repeated(adapted, steps, tensor)?,
         };
         match why {

@@ -13,7 +13,7 @@ fn every_number_is_exact() {
     assert!(files.len() >= 80, "only {} golden files", files.len());
     for (device_name, device) in test_devices() {
         for (folder, file) in &files {
-            let golden = TensorFile::read(folder.join(file)).unwrap();
+            let golden = sites_of_ours(&TensorFile::read(folder.join(file)).unwrap());
             let model = load(folder, &device).unwrap().model;
             let report = verify(&model, &golden, GOLDEN_TOLERANCE).unwrap();
             assert!(report.passed(), "{} {file} on {device_name}: {report}", name(folder));
@@ -21,6 +21,13 @@ fn every_number_is_exact() {
             assert!(report.tensors.len() > sites, "{} {file}: {report}", name(folder));
         }
     }
+}
+
+/// A golden file without the norms inside OLMoE's attention, which are no sites: `hook_rot_q` and `hook_rot_k` come after.
+fn sites_of_ours(golden: &TensorFile) -> TensorFile {
+    let inside = |name: &str| ["q_norm", "k_norm"].iter().any(|norm| name.contains(&format!("attn.{norm}.")));
+    let kept = golden.iter().filter(|(name, _)| !inside(name));
+    TensorFile::from_tensors(kept.map(|(name, tensor)| (name.to_string(), tensor.clone())).collect())
 }
 
 /// What a model says of its sites is what a probe meets.
