@@ -245,25 +245,25 @@ fn texts_are_compared_with_each_other() {
 fn what_cannot_be_done_is_said() {
     let bert = desk("hf/bert", 20);
     let long = "A".repeat(200);
-    insta::assert_snapshot!(bert.refused(&["embed", "model", "--text", "A", "--text", &long]), @"");
-    insta::assert_snapshot!(bert.refused(&["embed", "model", "--text", "A", "--text", ""]), @"");
-    insta::assert_snapshot!(bert.refused(&["classify", "model", "--text", "A"]), @"");
-    insta::assert_snapshot!(bert.refused(&["similar", "model", "--text", "A"]), @"");
-    insta::assert_snapshot!(bert.refused(&["similar", "model", "--text", "A", "--image", &image("rgb.png")]), @"");
-    insta::assert_snapshot!(bert.refused(&["embed", "model", "--image", &image("rgb.png")]), @"");
+    insta::assert_snapshot!(bert.refused(&["embed", "model", "--text", "A", "--text", &long]), @"error: text 2 (`AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA…`) has 200 tokens, the model takes at most 64: shorten it, or cut it with --max-tokens 64");
+    insta::assert_snapshot!(bert.refused(&["embed", "model", "--text", "A", "--text", ""]), @"error: text 2 has no tokens: leave it out");
+    insta::assert_snapshot!(bert.refused(&["classify", "model", "--text", "A"]), @"error: model: this model has no classifier; `fascicle embed` gives vectors; a classifier's folder names ...ForSequenceClassification or ...ForImageClassification in config.json");
+    insta::assert_snapshot!(bert.refused(&["similar", "model", "--text", "A"]), @"error: give at least two texts or images, to compare them");
+    insta::assert_snapshot!(bert.refused(&["similar", "model", "--text", "A", "--image", &image("rgb.png")]), @"error: got images, expected token ids (`input_ids`): this model takes nothing else");
+    insta::assert_snapshot!(bert.refused(&["embed", "model", "--image", &image("rgb.png")]), @"error: got images, expected token ids (`input_ids`): this model takes nothing else");
     fs::write(bert.path("empty"), "").unwrap();
-    insta::assert_snapshot!(bert.refused(&["embed", "model", "--texts", "empty"]), @"");
-    insta::assert_snapshot!(bert.refused(&["embed", "model", "--texts", "absent"]), @"");
+    insta::assert_snapshot!(bert.refused(&["embed", "model", "--texts", "empty"]), @"error: empty: no text in it; a text a line is expected");
+    insta::assert_snapshot!(bert.refused(&["embed", "model", "--texts", "absent"]), @"error: absent: cannot read: No such file or directory (os error 2)");
     let clip = image_desk("hf/clip", 20);
-    insta::assert_snapshot!(clip.refused(&["classify", "model", "--image", &image("rgb.png")]), @"");
-    insta::assert_snapshot!(clip.refused(&["embed", "model", "--text", "A", "--pooling", "mean"]), @"");
-    insta::assert_snapshot!(clip.refused(&["embed", "model", "--image", &image("rgb.png"), "--no-normalize"]), @"");
+    insta::assert_snapshot!(clip.refused(&["classify", "model", "--image", &image("rgb.png")]), @"error: model: this model has no classifier; `fascicle similar` compares images with texts of yours, such as 'a photo of a cat'");
+    insta::assert_snapshot!(clip.refused(&["embed", "model", "--text", "A", "--pooling", "mean"]), @"error: --pooling does not apply: a clip makes its vectors in a way of its own");
+    insta::assert_snapshot!(clip.refused(&["embed", "model", "--image", &image("rgb.png"), "--no-normalize"]), @"error: --no-normalize does not apply: a clip makes its vectors in a way of its own");
     let vit = image_desk("hf/vit", 0);
-    insta::assert_snapshot!(vit.refused(&["embed", "model", "--text", "A"]), @"");
-    insta::assert_snapshot!(vit.refused(&["embed", "model", "--image", "absent.png"]), @"");
-    insta::assert_snapshot!(vit.refused(&["embed", "model", "--image", &image("rgb.png"), "--pooling", "last"]), @"");
+    insta::assert_snapshot!(vit.refused(&["embed", "model", "--text", "A"]), @"error: model/tokenizer.json: no such file: this model cannot take text (give token ids instead)");
+    insta::assert_snapshot!(vit.refused(&["embed", "model", "--image", "absent.png"]), @"error: absent.png: cannot read: No such file or directory (os error 2)");
+    insta::assert_snapshot!(vit.refused(&["embed", "model", "--image", &image("rgb.png"), "--pooling", "last"]), @"error: --pooling last does not apply: a vit makes its vectors in a way of its own");
     let mae = image_desk("hf/vit_mae", 0);
-    insta::assert_snapshot!(mae.refused(&["embed", "model", "--image", &image("rgb.png")]), @"");
+    insta::assert_snapshot!(mae.refused(&["embed", "model", "--image", &image("rgb.png")]), @"error: noise: got none, expected [1, 16]: which patches are left out depends on it");
 }
 
 /// Cut texts are not too long.
