@@ -265,7 +265,7 @@ mod tests {
         numbers[55] = f32::NAN;
         let bytes: Vec<u8> = numbers.iter().flat_map(|value| value.to_le_bytes()).collect();
         let (_file, tensor) = tensor(Dtype::F32, &bytes, true);
-        let columns = |part| Strided::contiguous(&[10, 10]).narrow(1, 5 * part, 5);
+        let columns = |part: usize| Strided::contiguous(&[10, 10]).narrow(1, 5 * part, 5);
         assert!(floats(&tensor, &columns(0)).unwrap().finite);
         assert!(!floats(&tensor, &columns(1)).unwrap().finite);
         assert!(!floats(&tensor, &Strided::contiguous(&[10, 10]).transposed()).unwrap().finite);
