@@ -391,13 +391,13 @@ struct Download {
 
 /// What belongs to a model beside its weights.
 fn companions<'a>(there: &[&'a str]) -> impl Iterator<Item = &'a str> {
-    let wanted = |name: &&str| {
+    let wanted = |name: &str| {
         let top = index::is_file_name(name)
             && [".json", ".txt", ".model", ".jinja"].iter().any(|end| name.ends_with(end))
-            && !NAMES.iter().any(|(weights, ..)| weights == name);
-        top || *name == "1_Pooling/config.json"
+            && !NAMES.iter().any(|(weights, ..)| *weights == name);
+        top || name == "1_Pooling/config.json"
     };
-    there.iter().copied().filter(wanted).collect::<Vec<_>>().into_iter()
+    there.iter().copied().filter(|name| wanted(name)).collect::<Vec<_>>().into_iter()
 }
 
 /// A content's name as a file name: an ETag without its quotes.
