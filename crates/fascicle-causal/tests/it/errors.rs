@@ -178,7 +178,7 @@ fn sweeps_that_cannot_be_run() {
     let sweep = |patterns: &[&str], per| Sweep::new(sites(patterns), per);
     let corrupt = inputs(3, false);
     let longer = Inputs::new(vec![1; 12], [2, 6]).unwrap();
-    assert_snapshot!(run(&longer, &sweep(&["*resid_pre"], Per::Position)), @"clean inputs are [2, 5] and corrupt inputs [2, 6] ([batch, positions]): patching puts one in the other's place, so both need the same shape (pad the shorter)");
+    assert_snapshot!(run(&longer, &sweep(&["*resid_pre"], Per::Position)), @"clean inputs are [2, 5] and corrupt inputs [2, 6] ([batch, positions] of texts, [batch, channel, height, width] of images): patching puts one in the other's place, so both need the same shape (pad the shorter)");
     assert_snapshot!(run(&corrupt, &sweep(&["*hook_z", "*resid_p*", "*hook_mlp_out"], Per::Head)), @"a sweep per head cannot go over `blocks.0.hook_resid_pre`, `blocks.0.hook_mlp_out`, `blocks.0.hook_resid_post`, `blocks.1.hook_resid_pre`, `blocks.1.hook_mlp_out`, `blocks.1.hook_resid_post` and 3 more: it needs whole sites with a head axis, such as `attn.hook_z`");
     assert_snapshot!(run(&corrupt, &sweep(&["blocks.0.attn.hook_z[1]"], Per::Head)), @"a sweep per head cannot go over `blocks.0.attn.hook_z[1]`: it needs whole sites with a head axis, such as `attn.hook_z`");
     assert_snapshot!(run(&corrupt, &sweep(&["*hook_z"], Per::Neuron)), @"a sweep per neuron cannot go over `blocks.0.attn.hook_z`, `blocks.1.attn.hook_z`, `blocks.2.attn.hook_z`: it needs sites with a neuron axis, such as `mlp.hook_post`, or one head of a site, such as `blocks.0.attn.hook_z[0]`");

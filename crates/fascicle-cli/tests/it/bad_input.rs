@@ -148,7 +148,7 @@ fn patches_that_cannot_be_made() {
     let logit_diff = ["--metric", "logit-diff", "--sites", "*hook_resid_pre"];
     desk.ids("clean", [1, 3], &[1, 2, 3]);
     desk.ids("corrupt", [1, 4], &[1, 2, 3, 4]);
-    insta::assert_snapshot!(patch(&desk, &logit_diff), @"error: clean inputs are [1, 3] and corrupt inputs [1, 4] ([batch, positions]): patching puts one in the other's place, so both need the same shape (pad the shorter)");
+    insta::assert_snapshot!(patch(&desk, &logit_diff), @"error: clean inputs are [1, 3] and corrupt inputs [1, 4] ([batch, positions] of texts, [batch, channel, height, width] of images): patching puts one in the other's place, so both need the same shape (pad the shorter)");
     desk.ids("corrupt", [1, 3], &[1, 5, 3]);
     insta::assert_snapshot!(patch(&desk, &logit_diff), @"error: metric logit-diff needs `answer`: one token id for each row of the batch");
     insta::assert_snapshot!(patch(&desk, &["--metric", "kl", "--sites", "*hook_resid_pre", "--per", "head"]), @"error: a sweep per head cannot go over `blocks.0.hook_resid_pre`, `blocks.1.hook_resid_pre`: it needs whole sites with a head axis, such as `attn.hook_z`");
