@@ -210,7 +210,10 @@ mod tests {
         write("refs/step3000", "2222222bbbb");
         write("refs/pr/1", "2222222bbbb");
         write("refs/lost", "3333333cccc");
-        let at = |path: &str, revision: Option<&str>| resolve(&repository.join(path), revision);
+        let at = |path: &str, revision: Option<&str>| {
+            let below = repository.join(path);
+            resolve(if path.is_empty() { &repository } else { &below }, revision)
+        };
         let is = |found: Result<PathBuf, ModelError>, commit: &str| {
             assert_eq!(found.unwrap(), repository.join("snapshots").join(commit));
         };

@@ -207,7 +207,7 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"x":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}"#, 2), @"tensor `x` of type F4 and shape [3] has no whole number of bytes");
         insta::assert_snapshot!(refused(r#"{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}}"#, 8), @"tensor `x` of type F32 and shape [4294967296, 4294967296] has no whole number of bytes");
         insta::assert_snapshot!(refused(r#"{"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"y":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#, 3), @"tensor `y` starts at byte 1 of the data, where `x` has not ended (2): they overlap");
-        insta::assert_snapshot!(refused(r#"{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#, 2), @"invalid JSON in header: `x` stands there twice at line 1 column 104");
+        insta::assert_snapshot!(refused(r#"{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#, 2), @"invalid JSON in header: `x` stands there twice at line 1 column 105");
         insta::assert_snapshot!(refused(r#"{"__metadata__":{"step":3}}"#, 0), @"in __metadata__ `step` is 3, expected a text");
         insta::assert_snapshot!(refused("[1]", 0), @"invalid JSON in header: invalid type: sequence, expected an object at line 1 column 0");
     }

@@ -614,13 +614,13 @@ X\x01\x00\x00\x000q\x04X\x03\x00\x00\x00cpuq\x05K\x08tq\x06QK\x02K\x03K\x02\x86q
     #[test]
     fn whatever_could_run_code_is_refused() {
         let refused = |value: &[u8]| parse(&pickle(value)).unwrap_err();
-        insta::assert_snapshot!(refused(b"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R"), @"it names `posix.system`, which is refused: a pickle can run any code, and only dictionaries of plain tensors are read (at byte 10 of the pickle)");
-        insta::assert_snapshot!(refused(b"\x8c\x08builtins\x8c\x04eval\x93"), @"it names `builtins.eval`, which is refused: a pickle can run any code, and only dictionaries of plain tensors are read (at byte 26 of the pickle)");
-        insta::assert_snapshot!(refused(b"ctorch._utils\n_rebuild_qtensor\n"), @"it names `torch._utils._rebuild_qtensor`, which is refused: a pickle can run any code, and only dictionaries of plain tensors are read (at byte 10 of the pickle)");
-        insta::assert_snapshot!(refused(b"ccollections\nOrderedDict\n)\x81"), @"it makes an object of a class; only tensors are read (at byte 36 of the pickle)");
-        insta::assert_snapshot!(refused(b"(ios\nsystem\n"), @"it makes an object of a class; only tensors are read (at byte 11 of the pickle)");
-        insta::assert_snapshot!(refused(b"ctorch\nFloatStorage\nK\x01\x85R"), @"it calls Storage(F32) with 1 arguments that do not fit (at byte 33 of the pickle)");
-        insta::assert_snapshot!(refused(b"K\x01)R"), @"it calls a number (at byte 13 of the pickle)");
+        insta::assert_snapshot!(refused(b"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R"), @"it names `posix.system`, which is refused: a pickle can run any code, and only dictionaries of plain tensors are read (at byte 11 of the pickle)");
+        insta::assert_snapshot!(refused(b"\x8c\x08builtins\x8c\x04eval\x93"), @"it names `builtins.eval`, which is refused: a pickle can run any code, and only dictionaries of plain tensors are read (at byte 27 of the pickle)");
+        insta::assert_snapshot!(refused(b"ctorch._utils\n_rebuild_qtensor\n"), @"it names `torch._utils._rebuild_qtensor`, which is refused: a pickle can run any code, and only dictionaries of plain tensors are read (at byte 11 of the pickle)");
+        insta::assert_snapshot!(refused(b"ccollections\nOrderedDict\n)\x81"), @"it makes an object of a class; only tensors are read (at byte 37 of the pickle)");
+        insta::assert_snapshot!(refused(b"(ios\nsystem\n"), @"it makes an object of a class; only tensors are read (at byte 12 of the pickle)");
+        insta::assert_snapshot!(refused(b"ctorch\nFloatStorage\nK\x01\x85R"), @"it calls Storage(F32) with 1 arguments that do not fit (at byte 34 of the pickle)");
+        insta::assert_snapshot!(refused(b"K\x01)R"), @"it calls a number (at byte 14 of the pickle)");
     }
 
     #[test]
@@ -638,6 +638,6 @@ X\x01\x00\x00\x000q\x04X\x03\x00\x00\x00cpuq\x05K\x08tq\x06QK\x02K\x03K\x02\x86q
         insta::assert_snapshot!(parse(b"\x80\x02h\x07").unwrap_err(), @"it repeats value 7, which there is not (at byte 2 of the pickle)");
         let at = TENSOR.windows(2).position(|two| two == b"K\x02").unwrap();
         let negative = [&TENSOR[..at], b"J\xfe\xff\xff\xff", &TENSOR[at + 2..]].concat();
-        insta::assert_snapshot!(parse(&pickle(&negative)).unwrap_err(), @"-2 where a number of elements is expected (at byte 175 of the pickle)");
+        insta::assert_snapshot!(parse(&pickle(&negative)).unwrap_err(), @"-2 where a number of elements is expected (at byte 165 of the pickle)");
     }
 }

@@ -166,9 +166,9 @@ fn descriptions_that_lie() {
     };
     insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").offset = 1), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: tensor `transformer.ln_f.bias` of shape [32], strides [1] and offset 1 does not lie within its storage of 32 numbers");
     insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").strides = vec![2]), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: tensor `transformer.ln_f.bias` of shape [32], strides [2] and offset 0 does not lie within its storage of 32 numbers");
-    insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").storage_len = 33), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: archive/data/25 has 128 bytes, but data.pkl says 33 numbers of type F32");
+    insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").storage_len = 33), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: archive/data/24 has 128 bytes, but data.pkl says 33 numbers of type F32");
     insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").key = "x".into()), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: the storage of tensor `transformer.ln_f.bias` is missing: no archive/data/x in the archive");
-    insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").class = "HalfStorage"), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: archive/data/25 has 128 bytes, but data.pkl says 32 numbers of type F16");
+    insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").class = "HalfStorage"), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: archive/data/24 has 128 bytes, but data.pkl says 32 numbers of type F16");
     insta::assert_snapshot!(refused(&|c| c.tensor("transformer.ln_f.bias").name = "transformer.ln_f.weight".into()), @r"
 FOLDER: the weights do not fit config.json: 1 missing, 0 unexpected, 0 misshapen, 1 duplicated
   missing     transformer.ln_f.bias [32]
