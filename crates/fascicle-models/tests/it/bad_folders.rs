@@ -66,7 +66,7 @@ fn folders_that_are_none() {
 fn configurations_that_make_no_model() {
     let gpt2 = || copy("hf/gpt2");
     insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!("gpt22")), @"FOLDER/config.json: model_type `gpt22` is not supported: did you mean `gpt2`? (supported: bert, clip, clip_text_model, clip_vision_model, deit, dinov2, dinov2_with_registers, dinov3_vit, fascicle, gemma2, gpt2, gpt_neox, llama, olmoe, qwen2, qwen3, resnet, vit, vit_mae)");
-    insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!("mamba")), @"FOLDER/config.json: model_type `mamba` is not supported (supported: bert, clip, clip_text_model, clip_vision_model, deit, dinov2, dinov2_with_registers, dinov3_vit, fascicle, gemma2, gpt2, gpt_neox, llama, olmoe, qwen2, qwen3, resnet, vit, vit_mae)");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!("mamba")), @"FOLDER/config.json: model_type `mamba` is not supported: did you mean `llama`? (supported: bert, clip, clip_text_model, clip_vision_model, deit, dinov2, dinov2_with_registers, dinov3_vit, fascicle, gemma2, gpt2, gpt_neox, llama, olmoe, qwen2, qwen3, resnet, vit, vit_mae)");
     insta::assert_snapshot!(config(&gpt2(), |c| c["model_type"] = json!(null)), @"FOLDER/config.json: field `model_type` is missing");
     insta::assert_snapshot!(config(&gpt2(), |c| c["n_embd"] = json!(null)), @"FOLDER/config.json: field `n_embd` is missing");
     insta::assert_snapshot!(config(&gpt2(), |c| c["n_head"] = json!(5)), @"FOLDER/config.json: field `n_head` is 5, expected a divisor of the width 32");
