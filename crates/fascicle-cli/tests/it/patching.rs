@@ -71,6 +71,8 @@ effect of putting one place of the clean run into the corrupt run: 0 changes not
 hook_resid_pre
   layer  position  effect
   1      14        1.003
+  0      5         1.000
+  0      0         0.000
 
 wrote out
 wrote page.html

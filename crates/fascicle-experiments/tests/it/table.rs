@@ -19,12 +19,12 @@ fn all_kinds_of_results() {
     ────────────────────────────────────────────────────────────────────────────────────────────────────
     induction    patching singles out exactly     2 heads      2            2 ± 0            reproduced
                  the two planted heads                                      n = 3
-                 ablating either planted head     –            ≤ 0.1        0.0317 ± 0.0031  reproduced
-                 drops accuracy to chance                                   n = 3
-                 · accuracy without the
-                 previous-token head
-                 · accuracy without the           –            ≤ 0.1        0.0303 ± 0.0025  reproduced
-                 induction head                                             n = 3
+                 ablating either planted head     –            ≤ 0.1
+                 drops accuracy to chance
+                 · accuracy without the                                     0.0317 ± 0.0031  reproduced
+                   previous-token head                                      n = 3
+                 · accuracy without the                                     0.0303 ± 0.0025  reproduced
+                   induction head                                           n = 3
                  ablating any other head changes  –            ≤ 0.05       0.0033 ± 0.0031  reproduced
                  accuracy by less than 5 points                             n = 3
     ────────────────────────────────────────────────────────────────────────────────────────────────────
