@@ -38,7 +38,8 @@ impl AttentionFn for DenseAttention {
         // heads that share keys stand one above the other as queries of one head
         let grouped = [batch, kv_heads, heads / kv_heads * queries];
         let [_, _, rows] = grouped;
-        let q = q.reshape([batch, kv_heads, rows, d_head]);
+        // views of a projection are multiplied where they lie
+        let q = if heads == kv_heads { q } else { q.reshape([batch, kv_heads, rows, d_head]) };
         let mut scores = q.matmul(k.swap_dims(2, 3)).reshape([batch, heads, queries, keys]);
         let mut pattern = if watch.wants_scores() || scoring.softcap.is_some() {
             scores = scores * scoring.scale;
