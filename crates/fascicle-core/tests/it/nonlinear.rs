@@ -164,7 +164,7 @@ fn activations_of_what_is_no_number() {
             let saturates = activation == Activation::Tanh;
             assert!(got[0].is_nan(), "{context}");
             assert_eq!(got[1], if saturates { 1.0 } else { f64::INFINITY }, "{context}");
-            for (x, y) in [1e4, -1e4, 1e10, -1e10].into_iter().zip(&got[2..]) {
+            for (x, y) in [1e4_f64, -1e4, 1e10, -1e10].into_iter().zip(&got[2..]) {
                 let expected = match activation {
                     Activation::Identity => x,
                     Activation::Tanh => x.signum(),
