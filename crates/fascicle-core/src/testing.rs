@@ -106,11 +106,7 @@ pub fn portable_bias_activation<const D: usize>(
 }
 
 /// [`masked_softmax`](crate::masked_softmax) by the portable body, without checks.
-pub fn portable_masked_softmax(
-    scores: Tensor<4>,
-    blocked: Option<Tensor<4, Bool>>,
-    scale: f64,
-) -> Tensor<4> {
+pub fn portable_masked_softmax(scores: Tensor<4>, blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
     let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
     Tensor::from_dispatch(Dispatch::portable_masked_softmax(scores.into_dispatch(), mask, scale))
 }
