@@ -34,6 +34,7 @@ mod device;
 pub mod dtype;
 mod error;
 mod linear;
+mod nonlinear;
 pub mod ops;
 pub mod seed;
 #[doc(hidden)]
@@ -47,5 +48,6 @@ pub use csr::Csr;
 pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devices, open};
 pub use error::CoreError;
 pub use linear::csr_linear;
-pub use ops::PathwayOps;
+pub use nonlinear::{bias_activation, masked_softmax};
+pub use ops::{Activation, PathwayOps};
 pub use tolerance::{Mismatch, Tolerance};

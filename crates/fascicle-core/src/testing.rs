@@ -5,9 +5,9 @@
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Bool, Device, Tensor};
 
-use crate::ops::{Bias, PathwayOps, Pattern, portable};
+use crate::ops::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
 use crate::{Csr, DeviceSpec};
 
 /// The devices that tests run on, by name: those listed in `FASCICLE_TEST_DEVICES` (comma-separated), by default
@@ -51,6 +51,26 @@ pub trait PortableOps: Backend {
     ) -> FloatTensor<Self> {
         portable::csr_linear::<Self>(x, values, bias, &pattern)
     }
+
+    /// [`PathwayOps::bias_activation`].
+    #[fusion(dtype = x, shape = x)]
+    fn portable_bias_activation(
+        x: FloatTensor<Self>,
+        #[extension_type] bias: Bias<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        portable::bias_activation::<Self>(x, bias, activation)
+    }
+
+    /// [`PathwayOps::masked_softmax`].
+    #[fusion(dtype = scores, shape = scores)]
+    fn portable_masked_softmax(
+        scores: FloatTensor<Self>,
+        #[extension_type] mask: Mask<Self>,
+        scale: f64,
+    ) -> FloatTensor<Self> {
+        portable::masked_softmax::<Self>(scores, mask, scale)
+    }
 }
 
 impl PortableOps for burn::backend::Flex {}
@@ -73,4 +93,20 @@ pub fn portable_linear(x: Tensor<2>, w: &Csr, values: Tensor<1>, bias: Option<Te
     let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
     let y = Dispatch::portable_linear(x.into_dispatch(), values.into_dispatch(), bias, w.pattern());
     Tensor::from_dispatch(y)
+}
+
+/// [`bias_activation`](crate::bias_activation) by the portable body, without checks.
+pub fn portable_bias_activation<const D: usize>(
+    x: Tensor<D>,
+    bias: Option<Tensor<1>>,
+    activation: Activation,
+) -> Tensor<D> {
+    let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
+    Tensor::from_dispatch(Dispatch::portable_bias_activation(x.into_dispatch(), bias, activation))
+}
+
+/// [`masked_softmax`](crate::masked_softmax) by the portable body, without checks.
+pub fn portable_masked_softmax(scores: Tensor<4>, blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
+    let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
+    Tensor::from_dispatch(Dispatch::portable_masked_softmax(scores.into_dispatch(), mask, scale))
 }

@@ -1,4 +1,4 @@
-//! The handwritten backward of [`PathwayOps::csr_linear`].
+//! The handwritten backward of the operations of [`PathwayOps`].
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -8,7 +8,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, TensorMetadata};
 use burn::tensor::Shape;
 
-use super::{Bias, PathwayOps, Pattern};
+use super::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
 
 /// y = x Wᵀ + b with the parents x, values and, when `N` is 3, bias.
 #[derive(Debug)]
@@ -39,6 +39,47 @@ impl<B: PathwayOps, const N: usize> Backward<B, N> for CsrLinear {
             if let Some(of_parent) = of_parent {
                 grads.register::<B>(parent.id, of_parent);
             }
+        }
+    }
+}
+
+/// y = activation(x + b) with the parents x and, when `N` is 2, bias.
+#[derive(Debug)]
+struct BiasActivation;
+
+impl<B: PathwayOps, const N: usize> Backward<B, N> for BiasActivation {
+    /// x + b, unless the activation does nothing.
+    type State = (Option<FloatTensor<B>>, Activation);
+
+    fn backward(self, ops: Ops<Self::State, N>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let grad = grads.consume::<B>(&ops.node);
+        let grad = match ops.state {
+            (Some(x), activation) => portable::activation_grad::<B>(x, grad, activation),
+            (None, _) => grad,
+        };
+        for (which, parent) in ops.parents.into_iter().enumerate() {
+            let Some(parent) = parent else { continue };
+            let of_parent = if which == 0 { grad.clone() } else { last_axis_sums::<B>(grad.clone()) };
+            grads.register::<B>(parent.id, of_parent);
+        }
+    }
+}
+
+/// The softmax of masked scores, whose parent is the scores.
+#[derive(Debug)]
+struct MaskedSoftmax;
+
+impl<B: PathwayOps> Backward<B, 1> for MaskedSoftmax {
+    /// What came out, the mask and the scale.
+    type State = (FloatTensor<B>, Mask<B>, f64);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let grad = grads.consume::<B>(&ops.node);
+        let (pattern, mask, scale) = ops.state;
+        let [scores] = ops.parents;
+        if let Some(scores) = scores {
+            let of_scores = portable::masked_softmax_grad::<B>(pattern, grad, mask, scale);
+            grads.register::<B>(scores.id, of_scores);
         }
     }
 }
@@ -76,6 +117,51 @@ impl<B: PathwayOps, C: CheckpointStrategy> PathwayOps for Autodiff<B, C> {
         }
     }
 
+    fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {
+        let (x, x_node) = x.into_parts();
+        // the activation apart from the bias, for its slope is needed where the bias was added
+        let tracked = |x, bias| {
+            let x = B::bias_activation(x, bias, Activation::Identity);
+            let saved = (activation != Activation::Identity).then(|| x.clone());
+            ((saved, activation), B::bias_activation(x, Bias::Absent, activation))
+        };
+        match bias {
+            Bias::Absent => match BiasActivation.prepare::<C>([x_node]).compute_bound().stateful() {
+                OpsKind::Tracked(prep) => {
+                    let (saved, y) = tracked(x, Bias::Absent);
+                    prep.finish(saved, y)
+                }
+                OpsKind::UnTracked(prep) => prep.finish(B::bias_activation(x, Bias::Absent, activation)),
+            },
+            Bias::Present(bias) => {
+                let (bias, bias_node) = bias.into_parts();
+                let bias = Bias::Present(bias);
+                match BiasActivation.prepare::<C>([x_node, bias_node]).compute_bound().stateful() {
+                    OpsKind::Tracked(prep) => {
+                        let (saved, y) = tracked(x, bias);
+                        prep.finish(saved, y)
+                    }
+                    OpsKind::UnTracked(prep) => prep.finish(B::bias_activation(x, bias, activation)),
+                }
+            }
+        }
+    }
+
+    fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
+        let mask = match mask {
+            Mask::Absent => Mask::Absent,
+            Mask::Present(mask) => Mask::Present(mask),
+        };
+        let (scores, node) = scores.into_parts();
+        match MaskedSoftmax.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let pattern = B::masked_softmax(scores, mask.clone(), scale);
+                prep.finish((pattern.clone(), mask, scale), pattern)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::masked_softmax(scores, mask, scale)),
+        }
+    }
+
     // The two gradients keep their portable bodies here: on autodiff tensors they are themselves
     // differentiable, and nothing in the backward above runs on autodiff tensors.
 }
@@ -103,4 +189,12 @@ fn column_sums<B: PathwayOps>(grad: FloatTensor<B>, rows: usize) -> FloatTensor<
         return B::float_zeros(shape, &grad.device(), grad.dtype().into());
     }
     B::float_reshape(B::float_sum_dim(grad, 0), shape)
+}
+
+/// Sums over all axes but the last, `[width]`.
+fn last_axis_sums<B: PathwayOps>(grad: FloatTensor<B>) -> FloatTensor<B> {
+    let shape = grad.shape();
+    let width = shape[shape.num_dims() - 1];
+    let rows = shape[..shape.num_dims() - 1].iter().product();
+    column_sums::<B>(B::float_reshape(grad, Shape::from([rows, width])), width)
 }

@@ -8,11 +8,16 @@ use burn::tensor::Element;
 use burn_flex::FlexTensor;
 
 use super::cpu::host::{self, Host};
-use super::{Bias, PathwayOps, Pattern};
+use super::{Activation, Bias, Mask, PathwayOps, Pattern};
 
 impl Host<f32> for FlexTensor {
     fn numbers(&self) -> Cow<'_, [f32]> {
         slice(self)
+    }
+
+    fn numbers_mut(&mut self) -> Option<&mut [f32]> {
+        let (start, end) = self.layout().contiguous_offsets()?;
+        self.try_storage_mut().map(|storage| &mut storage[start..end])
     }
 }
 
@@ -61,5 +66,13 @@ impl PathwayOps for Flex {
         pattern: Pattern<Self>,
     ) -> FloatTensor<Self> {
         host::grad_values::<Self>(grad, x, pattern)
+    }
+
+    fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {
+        host::bias_activation::<Self>(x, bias, activation)
+    }
+
+    fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
+        host::masked_softmax::<Self>(scores, mask, scale)
     }
 }

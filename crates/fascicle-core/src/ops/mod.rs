@@ -9,6 +9,7 @@
 //! numbers on a GPU, but every kernel checks the bounds of what it reads.
 #![cfg_attr(feature = "ndarray", allow(deprecated, reason = "burn drops its ndarray backend in 0.23"))]
 
+mod activation;
 mod autodiff;
 mod cpu;
 #[cfg(any(feature = "wgpu", feature = "cuda"))]
@@ -18,8 +19,10 @@ mod flex;
 mod ndarray;
 pub mod portable;
 
-use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::tensor::{BoolTensor, FloatTensor, IntTensor};
 use burn::backend::{Backend, ExtensionType, backend_extension};
+
+pub use activation::Activation;
 
 /// The places of a sparse matrix W `[rows, cols]` that hold a value, by rows and by columns.
 ///
@@ -71,7 +74,27 @@ impl<B: Backend> Bias<B> {
     }
 }
 
-/// A burn backend with Fascicle's sparse kernels.
+/// A boolean argument that need not be given.
+#[derive(ExtensionType, Clone, Debug)]
+#[extension_type(fusion: cfg(feature = "fusion"))]
+pub enum Mask<B: Backend> {
+    /// No mask.
+    Absent,
+    /// True where something is forbidden.
+    Present(BoolTensor<B>),
+}
+
+impl<B: Backend> Mask<B> {
+    /// The tensor, if there is one.
+    pub fn into_option(self) -> Option<BoolTensor<B>> {
+        match self {
+            Self::Absent => None,
+            Self::Present(mask) => Some(mask),
+        }
+    }
+}
+
+/// A burn backend with Fascicle's kernels.
 #[backend_extension(
     Cube: cfg(any(feature = "wgpu", feature = "cuda")),
     Flex,
@@ -125,5 +148,36 @@ pub trait PathwayOps: Backend {
         #[extension_type] pattern: Pattern<Self>,
     ) -> FloatTensor<Self> {
         portable::csr_linear_grad_values::<Self>(grad, x, &pattern)
+    }
+
+    /// activation(x + b), element by element.
+    ///
+    /// # Shapes
+    /// - `x`: `[…, width]`
+    /// - `bias`: `[width]`
+    /// - output: that of `x`
+    #[fusion(dtype = x, shape = x)]
+    fn bias_activation(
+        x: FloatTensor<Self>,
+        #[extension_type] bias: Bias<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        portable::bias_activation::<Self>(x, bias, activation)
+    }
+
+    /// Softmax of `scale · scores` over the keys, with the lowest finite number in place of masked scores: a row
+    /// that is masked as a whole is uniform.
+    ///
+    /// # Shapes
+    /// - `scores`: `[batch, head, query, key]`
+    /// - `mask`: `[batch or 1, head or 1, query, key]`
+    /// - output: that of `scores`
+    #[fusion(dtype = scores, shape = scores)]
+    fn masked_softmax(
+        scores: FloatTensor<Self>,
+        #[extension_type] mask: Mask<Self>,
+        scale: f64,
+    ) -> FloatTensor<Self> {
+        portable::masked_softmax::<Self>(scores, mask, scale)
     }
 }

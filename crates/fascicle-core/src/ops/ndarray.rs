@@ -7,7 +7,7 @@ use burn::backend::{NdArray, TensorMetadata};
 use burn_ndarray::NdArrayTensor;
 
 use super::cpu::host::{self, Host};
-use super::{Bias, PathwayOps, Pattern};
+use super::{Activation, Bias, Mask, PathwayOps, Pattern};
 
 macro_rules! host {
     ($number:ty, $variant:ident) => {
@@ -55,5 +55,13 @@ impl PathwayOps for NdArray {
         pattern: Pattern<Self>,
     ) -> FloatTensor<Self> {
         host::grad_values::<Self>(grad, x, pattern)
+    }
+
+    fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {
+        host::bias_activation::<Self>(x, bias, activation)
+    }
+
+    fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
+        host::masked_softmax::<Self>(scores, mask, scale)
     }
 }

@@ -1,13 +1,16 @@
-//! The operations in terms of burn's own: gather the inputs of every entry, weigh them, scatter-add.
+//! The operations in terms of burn's own. This is what the kernels are tested against, and through burn's gradients
+//! of its parts it tests the handwritten gradients as well.
 //!
-//! Needs `n · nnz` numbers of working memory. It is what the kernels are tested against, and through burn's
-//! gradients of its parts it tests the handwritten gradients as well.
+//! The sparse product gathers the inputs of every entry, weighs them and scatter-adds: it needs `n · nnz` numbers of
+//! working memory.
 
-use burn::backend::tensor::{FloatTensor, IndexingUpdateOp};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
+use burn::backend::tensor::{BoolTensor, FloatTensor, IndexingUpdateOp};
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::Shape;
 
-use super::{Bias, Pattern};
+use super::{Activation, Bias, Mask, Pattern};
 
 /// y = x Wᵀ + b; see [`PathwayOps::csr_linear`](super::PathwayOps::csr_linear).
 pub fn csr_linear<B: Backend>(
@@ -59,6 +62,132 @@ pub fn csr_linear_grad_values<B: Backend>(
     let at_rows = B::float_select(grad, 1, pattern.row.clone());
     let at_cols = B::float_select(x, 1, pattern.col.clone());
     B::float_reshape(B::float_sum_dim(B::float_mul(at_rows, at_cols), 0), Shape::from([nnz]))
+}
+
+/// activation(x + b); see [`PathwayOps::bias_activation`](super::PathwayOps::bias_activation).
+pub fn bias_activation<B: Backend>(
+    x: FloatTensor<B>,
+    bias: Bias<B>,
+    activation: Activation,
+) -> FloatTensor<B> {
+    let x = match bias.into_option() {
+        Some(bias) => {
+            let shape = x.shape();
+            let mut broadcast = vec![1; shape.num_dims()];
+            broadcast[shape.num_dims() - 1] = bias.shape()[0];
+            B::float_add(x, B::float_reshape(bias, Shape::from(broadcast)))
+        }
+        None => x,
+    };
+    match activation {
+        Activation::Identity => x,
+        Activation::Gelu => B::float_mul(x.clone(), normal_distribution::<B>(x)),
+        Activation::GeluTanh => {
+            let factor = plus::<B>(B::float_tanh(tanh_argument::<B>(x.clone())), 1.0);
+            B::float_mul(times::<B>(x, 0.5), factor)
+        }
+        Activation::QuickGelu => {
+            let slope = Activation::QUICK_SLOPE;
+            B::float_mul(x.clone(), sigmoid::<B>(times::<B>(x, slope)))
+        }
+        Activation::Silu => B::float_mul(x.clone(), sigmoid::<B>(x)),
+        Activation::Relu => B::relu(x),
+        Activation::Tanh => B::float_tanh(x),
+    }
+}
+
+/// The gradient for `x` of an activation without bias: `grad` times the activation's slope at `x`.
+pub(super) fn activation_grad<B: Backend>(
+    x: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    activation: Activation,
+) -> FloatTensor<B> {
+    let square = |x: FloatTensor<B>| B::float_mul(x.clone(), x);
+    // of x·σ(ax): σ + ax·σ(1 − σ)
+    let swish = |x: FloatTensor<B>, slope: f64| {
+        let inside = times::<B>(x, slope);
+        let sigmoid = sigmoid::<B>(inside.clone());
+        let falling = B::float_mul(inside, plus::<B>(B::float_neg(sigmoid.clone()), 1.0));
+        B::float_mul(sigmoid, plus::<B>(falling, 1.0))
+    };
+    let slope = match activation {
+        Activation::Identity => return grad,
+        Activation::Relu => return B::relu_backward(B::relu(x), grad),
+        // Φ + xφ
+        Activation::Gelu => {
+            let density = B::float_exp(times::<B>(square(x.clone()), -0.5));
+            let density = times::<B>(density, 0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2);
+            B::float_add(normal_distribution::<B>(x.clone()), B::float_mul(x, density))
+        }
+        // with t = tanh u: ½(1 + t) + ½x(1 − t²)u′
+        Activation::GeluTanh => {
+            let t = B::float_tanh(tanh_argument::<B>(x.clone()));
+            let inner = times::<B>(square(x.clone()), 3.0 * Activation::TANH_CUBIC);
+            let inner = plus::<B>(inner, Activation::TANH_LINEAR);
+            let rest = plus::<B>(B::float_neg(square(t.clone())), 1.0);
+            let second = B::float_mul(B::float_mul(x, rest), inner);
+            times::<B>(plus::<B>(B::float_add(t, second), 1.0), 0.5)
+        }
+        Activation::QuickGelu => swish(x, Activation::QUICK_SLOPE),
+        Activation::Silu => swish(x, 1.0),
+        Activation::Tanh => plus::<B>(B::float_neg(square(B::float_tanh(x))), 1.0),
+    };
+    B::float_mul(grad, slope)
+}
+
+/// Softmax of masked scores; see [`PathwayOps::masked_softmax`](super::PathwayOps::masked_softmax).
+pub fn masked_softmax<B: Backend>(scores: FloatTensor<B>, mask: Mask<B>, scale: f64) -> FloatTensor<B> {
+    let scores = times::<B>(scores, scale);
+    let scores = match mask.into_option() {
+        Some(mask) => B::float_mask_fill(scores.clone(), expanded::<B>(mask, &scores), f32::MIN.into()),
+        None => scores,
+    };
+    B::softmax(scores, 3)
+}
+
+/// The gradient for the scores from what came out: `scale · y (dy − Σ y dy)`, nothing where masked.
+pub(super) fn masked_softmax_grad<B: Backend>(
+    pattern: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    mask: Mask<B>,
+    scale: f64,
+) -> FloatTensor<B> {
+    let mean = B::float_sum_dim(B::float_mul(pattern.clone(), grad.clone()), 3);
+    let of_scores = times::<B>(B::float_mul(pattern, B::float_sub(grad, mean)), scale);
+    match mask.into_option() {
+        // matters in rows that are masked as a whole, whose pattern is not zero
+        Some(mask) => B::float_mask_fill(of_scores.clone(), expanded::<B>(mask, &of_scores), 0.0.into()),
+        None => of_scores,
+    }
+}
+
+fn expanded<B: Backend>(mask: BoolTensor<B>, like: &FloatTensor<B>) -> BoolTensor<B> {
+    B::bool_expand(mask, like.shape())
+}
+
+/// Φ(x) = ½(1 + erf(x/√2)).
+fn normal_distribution<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    times::<B>(plus::<B>(B::float_erf(times::<B>(x, FRAC_1_SQRT_2)), 1.0), 0.5)
+}
+
+/// √(2/π)(x + 0.044715x³).
+fn tanh_argument<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let square = B::float_mul(x.clone(), x.clone());
+    let factor = plus::<B>(times::<B>(square, Activation::TANH_CUBIC), Activation::TANH_LINEAR);
+    B::float_mul(x, factor)
+}
+
+/// 1 / (1 + e⁻ˣ), in the precision of `x`: burn's own is computed in f32 on some devices.
+fn sigmoid<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_recip(plus::<B>(B::float_exp(B::float_neg(x)), 1.0))
+}
+
+fn times<B: Backend>(x: FloatTensor<B>, factor: f64) -> FloatTensor<B> {
+    B::float_mul_scalar(x, factor.into())
+}
+
+fn plus<B: Backend>(x: FloatTensor<B>, summand: f64) -> FloatTensor<B> {
+    B::float_add_scalar(x, summand.into())
 }
 
 /// Number of stored entries.

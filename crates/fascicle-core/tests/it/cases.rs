@@ -180,7 +180,7 @@ pub(crate) fn vector(numbers: &[f64], device: &Device, dtype: DType) -> Tensor<1
 }
 
 /// A matrix of these numbers that lies in memory as `layout` says.
-fn laid_out(
+pub(crate) fn laid_out(
     numbers: &[f64],
     [n, cols]: [usize; 2],
     layout: Layout,

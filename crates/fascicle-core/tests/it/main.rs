@@ -5,6 +5,7 @@ mod devices;
 mod errors;
 mod gradients;
 mod linear;
+mod nonlinear;
 mod patterns;
 mod properties;
 mod small;

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use burn::module::Module;
-use burn::tensor::activation::softmax;
 use burn::tensor::{Bool, Tensor};
-use fascicle_core::{AttentionFn, AttentionWatch, Scoring};
+use fascicle_core::{AttentionFn, AttentionWatch, Scoring, masked_softmax};
 
 use super::linear::Linear;
 use super::norm::Norm;
@@ -39,19 +38,25 @@ impl AttentionFn for DenseAttention {
         // heads that share keys stand one above the other as queries of one head
         let grouped = [batch, kv_heads, heads / kv_heads * queries];
         let [_, _, rows] = grouped;
-        let scaled = (q * scoring.scale).reshape([batch, kv_heads, rows, d_head]);
-        let mut scores = scaled.matmul(k.swap_dims(2, 3)).reshape([batch, heads, queries, keys]);
-        if let Some(cap) = scoring.softcap {
-            scores = (scores / cap).tanh() * cap;
-        }
-        if let Some(blocked) = blocked {
-            // the lowest finite number, as `transformers` has it: a row that may attend to nothing stays finite
-            scores = scores.mask_fill(blocked, f32::MIN);
-        }
-        if watch.wants_scores() {
-            scores = watch.scores(scores);
-        }
-        let mut pattern = softmax(scores, 3);
+        // views of a projection are multiplied where they lie
+        let q = if heads == kv_heads { q } else { q.reshape([batch, kv_heads, rows, d_head]) };
+        let mut scores = q.matmul(k.swap_dims(2, 3)).reshape([batch, heads, queries, keys]);
+        let mut pattern = if watch.wants_scores() || scoring.softcap.is_some() {
+            scores = scores * scoring.scale;
+            if let Some(cap) = scoring.softcap {
+                scores = (scores / cap).tanh() * cap;
+            }
+            if let Some(blocked) = blocked {
+                // the lowest finite number, as `transformers` has it: a row that may attend to nothing stays finite
+                scores = scores.mask_fill(blocked, f32::MIN);
+            }
+            if watch.wants_scores() {
+                scores = watch.scores(scores);
+            }
+            masked_softmax(scores, None, 1.0)
+        } else {
+            masked_softmax(scores, blocked, scoring.scale)
+        };
         if watch.wants_pattern() {
             pattern = watch.pattern(pattern);
         }

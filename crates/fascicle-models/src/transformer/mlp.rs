@@ -1,9 +1,8 @@
 //! The MLP of a block: two layers, gated or not, or a mixture of such experts.
 
-use std::f64::consts::FRAC_1_SQRT_2;
-
 use burn::module::Module;
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
+use fascicle_core::bias_activation;
 
 use super::experts::Mixture;
 use super::linear::Linear;
@@ -75,15 +74,18 @@ impl Neurons {
 
     fn forward<P: Probe>(&self, x: Tensor<3>, layer: usize, probe: &mut P) -> Tensor<3> {
         let site = |kind| Site::block(layer, kind);
-        let post = match &self.gate {
-            None => {
-                let pre = visit(probe, site(SiteKind::MlpPre), self.up.forward(x));
-                self.activation.apply(pre)
+        // neurons before the activation are only there if somebody looks
+        let activated = |layer: &Linear, x, probe: &mut P| {
+            if !probe.wants(site(SiteKind::MlpPre)) {
+                return layer.activated(x, self.activation.into());
             }
+            self.activation.apply(probe.at(site(SiteKind::MlpPre), layer.forward(x)))
+        };
+        let post = match &self.gate {
+            None => activated(&self.up, x, probe),
             Some(gate) => {
-                let pre = visit(probe, site(SiteKind::MlpPre), gate.forward(x.clone()));
-                let linear = visit(probe, site(SiteKind::MlpPreLinear), self.up.forward(x));
-                self.activation.apply(pre) * linear
+                let gate = activated(gate, x.clone(), probe);
+                gate * visit(probe, site(SiteKind::MlpPreLinear), self.up.forward(x))
             }
         };
         self.down.forward(visit(probe, site(SiteKind::MlpPost), post))
@@ -99,17 +101,20 @@ impl Neurons {
 impl Activation {
     /// The function, element by element.
     pub fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
-        match self {
-            // burn differentiates its fused gelu as if it were the tanh approximation on most devices (3e-4 off):
-            // where a gradient is wanted, compose it of what is differentiated exactly
-            Self::Gelu if x.is_tracked() => x.clone() * ((x * FRAC_1_SQRT_2).erf() + 1.0) * 0.5,
-            Self::Gelu => activation::gelu(x),
-            Self::GeluTanh => activation::gelu_approximate(x),
-            Self::QuickGelu => x.clone() * activation::sigmoid(x * 1.702),
-            Self::Relu => activation::relu(x),
-            Self::Silu => activation::silu(x),
-            Self::Tanh => activation::tanh(x),
-            Self::Identity => x,
+        bias_activation(x, None, self.into())
+    }
+}
+
+impl From<Activation> for fascicle_core::Activation {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::Gelu => Self::Gelu,
+            Activation::GeluTanh => Self::GeluTanh,
+            Activation::QuickGelu => Self::QuickGelu,
+            Activation::Relu => Self::Relu,
+            Activation::Silu => Self::Silu,
+            Activation::Tanh => Self::Tanh,
+            Activation::Identity => Self::Identity,
         }
     }
 }

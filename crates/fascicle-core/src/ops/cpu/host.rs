@@ -4,15 +4,21 @@ use std::borrow::Cow;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
-use burn::tensor::{DType, Element, IntDType, TensorData};
+use burn::tensor::{DType, Element, FloatDType, IntDType, TensorData};
 
-use super::super::{Bias, Pattern, portable};
+use super::super::{Activation, Bias, Mask, Pattern, portable};
+use super::pointwise::{self, Blocked};
 use super::{Real, Rows, csr_linear, csr_linear_grad_values};
 
 /// A tensor that can be read as a slice in row-major order, copied only if it does not lie that way.
 pub(in crate::ops) trait Host<T: Clone> {
     /// All numbers. Panics if the tensor holds another type, as burn's own operations do.
     fn numbers(&self) -> Cow<'_, [T]>;
+
+    /// All numbers, to be changed, if they lie in row-major order and nobody else holds them.
+    fn numbers_mut(&mut self) -> Option<&mut [T]> {
+        None
+    }
 }
 
 /// A backend whose tensors can be read as slices.
@@ -64,6 +70,50 @@ pub(in crate::ops) fn grad_values<B: HostBackend>(
         DType::F64 => grad_values_as::<B, f64>(&grad, &x, pattern),
         _ => portable::csr_linear_grad_values::<B>(grad, x, &pattern),
     }
+}
+
+/// [`PathwayOps::bias_activation`](crate::PathwayOps::bias_activation) by the CPU kernel.
+pub(in crate::ops) fn bias_activation<B: HostBackend>(
+    x: FloatTensor<B>,
+    bias: Bias<B>,
+    activation: Activation,
+) -> FloatTensor<B> {
+    if x.dtype() != DType::F32 {
+        return portable::bias_activation::<B>(x, bias, activation);
+    }
+    let bias = bias.into_option();
+    let bias = bias.as_ref().map(Host::<f32>::numbers);
+    in_place::<B>(x, |x| pointwise::bias_activation(x, bias.as_deref(), activation))
+}
+
+/// [`PathwayOps::masked_softmax`](crate::PathwayOps::masked_softmax) by the CPU kernel.
+pub(in crate::ops) fn masked_softmax<B: HostBackend>(
+    scores: FloatTensor<B>,
+    mask: Mask<B>,
+    scale: f64,
+) -> FloatTensor<B> {
+    let dims: [usize; 4] = scores.shape().dims();
+    if scores.dtype() != DType::F32 {
+        return portable::masked_softmax::<B>(scores, mask, scale);
+    }
+    let blocked = mask.into_option().map(|mask| {
+        let [batch, heads, ..] = mask.shape().dims::<4>();
+        (B::bool_into_float(mask, FloatDType::F32), [batch, heads])
+    });
+    let blocked = blocked.as_ref().map(|(blocked, dims)| (Host::<f32>::numbers(blocked), *dims));
+    let blocked = blocked.as_ref().map(|(numbers, dims)| Blocked { numbers, dims: *dims });
+    in_place::<B>(scores, |scores| pointwise::masked_softmax(scores, dims, blocked, scale as f32))
+}
+
+/// Changes the numbers where they lie, or in a copy.
+fn in_place<B: HostBackend>(mut x: FloatTensor<B>, change: impl FnOnce(&mut [f32])) -> FloatTensor<B> {
+    if let Some(numbers) = x.numbers_mut() {
+        change(numbers);
+        return x;
+    }
+    let mut numbers = Host::<f32>::numbers(&x).into_owned();
+    change(&mut numbers);
+    B::float_from_data(TensorData::new(numbers, x.shape()), &x.device())
 }
 
 fn linear_as<B: HostBackend, T: Real + Element>(

@@ -4,9 +4,13 @@
 //! the whole block with vector instructions (`simd`). The block is as wide as lets it stay in the
 //! second-level cache, because entries read its features in any order. Blocks run in parallel; when the batch
 //! has fewer blocks than there are threads, so do the rows within a block.
+//!
+//! What is done number by number or row by row (`pointwise`) runs in place where nobody else holds the tensor.
 
 pub(super) mod host;
 mod layout;
+mod math;
+mod pointwise;
 mod simd;
 
 use rayon::prelude::*;

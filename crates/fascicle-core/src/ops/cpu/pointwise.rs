@@ -1,0 +1,157 @@
+//! Bias and activation in one pass over memory, and softmax row by row, in place.
+
+use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
+use rayon::prelude::*;
+
+use super::super::Activation;
+use super::math;
+
+/// Numbers that a thread takes at a time: few enough to stay in its cache, enough to be worth handing over.
+const SHARE: usize = 1 << 14;
+
+/// Numbers that the widest vector register holds.
+const MOST_LANES: usize = 16;
+
+/// `x ← activation(x + bias)` for rows as long as `bias`, in place.
+pub(super) fn bias_activation(x: &mut [f32], bias: Option<&[f32]>, activation: Activation) {
+    let Some(bias) = bias else {
+        return in_shares(x, 1, |_, x| rows(x, &[], activation));
+    };
+    if !bias.is_empty() {
+        in_shares(x, bias.len(), |_, x| rows(x, bias, activation));
+    }
+}
+
+/// Where attention is forbidden: `[batch or 1, head or 1, query, key]`, not zero where it is.
+#[derive(Clone, Copy)]
+pub(super) struct Blocked<'a> {
+    pub(super) numbers: &'a [f32],
+    /// Length of its first two axes.
+    pub(super) dims: [usize; 2],
+}
+
+/// Softmax of `scale · scores` over the rows of `scores` `[batch, head, query, key]`, in place; where `blocked`, scores
+/// are the lowest finite number.
+pub(super) fn masked_softmax(scores: &mut [f32], dims: [usize; 4], blocked: Option<Blocked<'_>>, scale: f32) {
+    let [_, heads, queries, keys] = dims;
+    if keys == 0 {
+        return;
+    }
+    let mask_of = |row: usize| {
+        let Some(Blocked { numbers, dims: [mask_batch, mask_heads] }) = blocked else { return &[][..] };
+        let (query, head, batch) = (row % queries, row / queries % heads, row / queries / heads);
+        let start = ((batch % mask_batch * mask_heads + head % mask_heads) * queries + query) * keys;
+        &numbers[start..start + keys]
+    };
+    in_shares(scores, keys, |first, scores| {
+        let mut padded = vec![0.0; keys.next_multiple_of(MOST_LANES)];
+        for (row, scores) in scores.chunks_exact_mut(keys).enumerate() {
+            softmax_row(scores, mask_of(first + row), scale, &mut padded);
+        }
+    });
+}
+
+/// Calls `run` with the number of the first row and a few rows of `row` numbers, on every thread.
+fn in_shares(x: &mut [f32], row: usize, run: impl Fn(usize, &mut [f32]) + Sync) {
+    let rows = SHARE.div_ceil(row);
+    if x.len() <= 2 * SHARE {
+        return run(0, x);
+    }
+    x.par_chunks_mut(rows * row).enumerate().for_each(|(share, x)| run(share * rows, x));
+}
+
+/// Rows as long as `bias`, or one row without a bias.
+#[macerator::with_simd]
+fn rows<S: Simd>(x: &mut [f32], bias: &[f32], activation: Activation) {
+    match activation {
+        Activation::Identity => each::<S>(x, bias, |x| x),
+        Activation::Gelu => each::<S>(x, bias, math::gelu),
+        Activation::GeluTanh => each::<S>(x, bias, math::gelu_tanh),
+        Activation::QuickGelu => each::<S>(x, bias, |x| math::swish(x, Activation::QUICK_SLOPE as f32)),
+        Activation::Silu => each::<S>(x, bias, |x| math::swish(x, 1.0)),
+        Activation::Relu => each::<S>(x, bias, math::relu),
+        Activation::Tanh => {
+            each::<S>(x, bias, |x| x);
+            x.iter_mut().for_each(|x| *x = x.tanh());
+        }
+    }
+}
+
+#[inline(always)]
+fn each<S: Simd>(x: &mut [f32], bias: &[f32], f: impl Fn(Vector<S, f32>) -> Vector<S, f32>) {
+    if bias.is_empty() {
+        return in_registers::<S>(x, |_, x| f(x));
+    }
+    let mut padded = [0.0; MOST_LANES];
+    let lanes = f32::lanes::<S>();
+    let rest = bias.len() - bias.len() % lanes;
+    padded[..bias.len() - rest].copy_from_slice(&bias[rest..]);
+    let at = |i: usize| load::<S>(if i < rest { &bias[i..] } else { &padded });
+    for x in x.chunks_exact_mut(bias.len()) {
+        in_registers::<S>(x, |i, x| f(x + at(i)));
+    }
+}
+
+/// Replaces every number by `f` of its place and itself, a register at a time.
+#[inline(always)]
+fn in_registers<S: Simd>(x: &mut [f32], f: impl Fn(usize, Vector<S, f32>) -> Vector<S, f32>) {
+    let lanes = f32::lanes::<S>();
+    let whole = x.len() - x.len() % lanes;
+    let (whole, rest) = x.split_at_mut(whole);
+    for (i, x) in whole.chunks_exact_mut(lanes).enumerate() {
+        let y = f(i * lanes, load::<S>(x));
+        store::<S>(x, y);
+    }
+    if !rest.is_empty() {
+        let mut padded = [0.0; MOST_LANES];
+        padded[..rest.len()].copy_from_slice(rest);
+        let y = f(whole.len(), load::<S>(&padded));
+        store::<S>(&mut padded, y);
+        rest.copy_from_slice(&padded[..rest.len()]);
+    }
+}
+
+/// Softmax of one row; `blocked` may be empty. `padded` is working memory, as long as the row rounded up to the widest
+/// register.
+#[macerator::with_simd]
+fn softmax_row<S: Simd>(row: &mut [f32], blocked: &[f32], scale: f32, padded: &mut [f32]) {
+    for (scaled, score) in padded.iter_mut().zip(&*row) {
+        *scaled = score * scale;
+    }
+    for (scaled, &blocked) in padded.iter_mut().zip(blocked) {
+        *scaled = if blocked == 0.0 { *scaled } else { f32::MIN };
+    }
+    let lanes = f32::lanes::<S>();
+    padded[row.len()..].fill(f32::NEG_INFINITY);
+    let mut highest = math::splat::<S>(f32::NEG_INFINITY);
+    for x in padded.chunks_exact(lanes) {
+        highest = highest.max(load::<S>(x));
+    }
+    let highest = math::splat::<S>(highest.reduce_max());
+    let mut sum = math::splat::<S>(0.0);
+    for x in padded.chunks_exact_mut(lanes) {
+        let e = math::exp_of_negative(load::<S>(x) - highest);
+        sum += e;
+        store::<S>(x, e);
+    }
+    let share = 1.0 / sum.reduce_add();
+    for (y, e) in row.iter_mut().zip(padded) {
+        *y = *e * share;
+    }
+}
+
+/// The first numbers of `x`, a register full.
+#[inline(always)]
+fn load<S: Simd>(x: &[f32]) -> Vector<S, f32> {
+    let x = &x[..f32::lanes::<S>()];
+    // SAFETY: `x` holds as many numbers as a register has lanes
+    unsafe { vload_unaligned::<S, f32>(x.as_ptr()) }
+}
+
+/// Writes a register over the first numbers of `x`.
+#[inline(always)]
+fn store<S: Simd>(x: &mut [f32], register: Vector<S, f32>) {
+    let x = &mut x[..f32::lanes::<S>()];
+    // SAFETY: `x` holds as many numbers as a register has lanes
+    unsafe { vstore_unaligned::<S, f32>(x.as_mut_ptr(), register) };
+}
