@@ -70,7 +70,7 @@ impl Sampling {
     /// The tokens that may come next with their probabilities, in rising order of their ids; the probabilities add up
     /// to 1. With temperature 0 it is one token.
     ///
-    /// `scores` [vocab] are a model's for the next token; `seen` is the text so far.
+    /// `scores`, `[vocab]`, are a model's for the next token; `seen` is the text so far.
     ///
     /// # Errors
     /// [`ModelError::Sampling`]; [`ModelError::NotFiniteScores`] when a score is NaN or +∞, or all are −∞.

@@ -69,7 +69,7 @@ impl Clip {
         ClipConfig { text: config(&self.text), vision: config(&self.vision), d_shared }
     }
 
-    /// What cosine similarities are multiplied by before they become probabilities: [1]; `None` where a part is absent.
+    /// What cosine similarities are multiplied by before they become probabilities: `[1]`; `None` where a part is absent.
     pub fn scale(&self) -> Option<Tensor<1>> {
         self.logit_scale.as_ref().map(|scale| scale.val().exp())
     }
