@@ -3,7 +3,17 @@
 use burn::tensor::{Bool, DType, Device, Tensor, TensorData};
 use fascicle_core::{Activation, Tolerance, bias_activation, masked_softmax, testing};
 
-use crate::cases::{Layout, check, laid_out, on_devices, uniform, vector};
+use crate::cases::{self, Layout, check, laid_out, uniform, vector};
+
+/// As [`cases::on_devices`], without f64 on wgpu: SPIR-V has exp, tanh and their kin for 16 and 32 bits alone, so what
+/// drivers give for f64 is not theirs.
+fn on_devices(test: impl Fn(&str, &Device, DType)) {
+    cases::on_devices(|name, device, dtype| {
+        if !(name.starts_with("wgpu") && dtype == DType::F64) {
+            test(name, device, dtype);
+        }
+    });
+}
 
 const ACTIVATIONS: [Activation; 7] = [
     Activation::Identity,
