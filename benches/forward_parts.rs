@@ -5,7 +5,7 @@ use burn::tensor::module::layer_norm;
 use burn::tensor::{Device, Distribution, Tensor};
 use divan::{Bencher, counter::ItemsCount};
 use fascicle_benches::device;
-use fascicle_core::{Activation, bias_activation, masked_softmax};
+use fascicle_core::{Activation, bias_activation, masked_attention, masked_softmax};
 
 const BATCH: usize = 32;
 const POSITIONS: usize = 128;
@@ -16,6 +16,7 @@ const D_MLP: usize = 4 * D_MODEL;
 const TOKENS: usize = BATCH * POSITIONS;
 
 fn main() {
+    fascicle_core::keep_freed_memory();
     divan::main();
 }
 
@@ -63,6 +64,17 @@ fn attended_values(bencher: Bencher<'_, '_>) {
         (random([BATCH, HEADS, POSITIONS, POSITIONS], device), values)
     };
     time(bencher, TOKENS * POSITIONS * D_MODEL, inputs, |(pattern, v)| pattern.matmul(v));
+}
+
+#[divan::bench]
+fn attention(bencher: Bencher<'_, '_>) {
+    let inputs = |device: &Device| {
+        let heads = || random([BATCH, POSITIONS, HEADS, D_HEAD], device).swap_dims(1, 2);
+        (heads(), heads(), heads())
+    };
+    time(bencher, 2 * TOKENS * POSITIONS * D_MODEL, inputs, |(q, k, v)| {
+        masked_attention(q, k, v, None, 0.18)
+    });
 }
 
 #[divan::bench]

@@ -8,6 +8,7 @@ use serde_json::json;
 const RUNS: usize = 9;
 
 fn main() {
+    fascicle_core::keep_freed_memory();
     let device = device();
     for case in Case::all(&device) {
         let [batch, positions] = case.shape();

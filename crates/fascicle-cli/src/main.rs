@@ -25,6 +25,7 @@ use crate::cli::Cli;
 use crate::error::CliError;
 
 fn main() -> ExitCode {
+    fascicle_core::keep_freed_memory();
     // SAFETY: nothing has started a thread yet
     unsafe { drivers::hush() };
     let cli = match Cli::try_parse() {

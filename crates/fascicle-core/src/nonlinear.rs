@@ -1,4 +1,5 @@
-//! What stands between the matrix products of a network: biases with activations, and the softmax of attention.
+//! What stands between the matrix products of a network: biases with activations, the softmax of attention, and attention
+//! as a whole.
 
 use burn::backend::Dispatch;
 use burn::tensor::{Bool, Tensor};
@@ -34,11 +35,43 @@ pub fn bias_activation<const D: usize>(
 /// - `scores`: `[batch, head, query, key]`, in any memory layout
 /// - `blocked`: `[batch or 1, head or 1, query, key]`
 pub fn masked_softmax(scores: Tensor<4>, blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
-    if let Some(blocked) = &blocked {
-        let (expected, found) = (scores.dims(), blocked.dims());
-        let fits = |axis: usize| found[axis] == expected[axis] || (axis < 2 && found[axis] == 1);
-        assert!((0..4).all(fits), "a mask {found:?} does not fit scores {expected:?}");
-    }
+    check_mask(blocked.as_ref(), scores.dims());
     let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
     Tensor::from_dispatch(Dispatch::masked_softmax(scores.into_dispatch(), mask, scale))
+}
+
+/// Attention without its pattern: softmax(`scale` · q kᵀ) v with the softmax of [`masked_softmax`]. On `cpu` the scores never
+/// leave the cache.
+///
+/// Differentiable in `q`, `k` and `v`, on every device. As burn's operations do, panics when shapes or devices do not
+/// agree.
+///
+/// # Shapes
+/// - `q`: `[batch, head, query, d_head]`, in any memory layout, as `k` and `v`
+/// - `k`, `v`: `[batch, kv_head, key, d_head or value]`; the number of `kv_head`s divides that of the heads, and head `h`
+///   reads `kv_head` number `h / (heads / kv_heads)`
+/// - `blocked`: `[batch or 1, head or 1, query, key]`, true where attention is forbidden
+/// - output: `[batch, head, query, value]`
+pub fn masked_attention(
+    q: Tensor<4>,
+    k: Tensor<4>,
+    v: Tensor<4>,
+    blocked: Option<Tensor<4, Bool>>,
+    scale: f64,
+) -> Tensor<4> {
+    let ([batch, heads, queries, d_head], [.., keys, _]) = (q.dims(), k.dims());
+    let [_, kv_heads, _, width] = v.dims();
+    assert!(kv_heads > 0 && heads % kv_heads == 0, "{kv_heads} heads of values do not divide {heads} heads");
+    assert_eq!(k.dims(), [batch, kv_heads, keys, d_head], "keys");
+    assert_eq!(v.dims(), [batch, kv_heads, keys, width], "values");
+    check_mask(blocked.as_ref(), [batch, heads, queries, keys]);
+    let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
+    let [q, k, v] = [q, k, v].map(Tensor::into_dispatch);
+    Tensor::from_dispatch(Dispatch::masked_attention(q, k, v, mask, scale))
+}
+
+fn check_mask(blocked: Option<&Tensor<4, Bool>>, expected: [usize; 4]) {
+    let Some(found) = blocked.map(Tensor::dims) else { return };
+    let fits = |axis: usize| found[axis] == expected[axis] || (axis < 2 && found[axis] == 1);
+    assert!((0..4).all(fits), "a mask {found:?} does not fit scores {expected:?}");
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use burn::backend::Flex;
 use burn::backend::tensor::FloatTensor;
-use burn::tensor::Element;
+use burn::backend::{Flex, TensorMetadata};
+use burn::tensor::{DType, Element};
 use burn_flex::FlexTensor;
 
+use super::cpu::attention::Heads;
 use super::cpu::host::{self, Host};
-use super::{Activation, Bias, Mask, PathwayOps, Pattern};
+use super::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
 
 impl Host<f32> for FlexTensor {
     fn numbers(&self) -> Cow<'_, [f32]> {
@@ -75,4 +76,35 @@ impl PathwayOps for Flex {
     fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
         host::masked_softmax::<Self>(scores, mask, scale)
     }
+    fn masked_attention(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        mask: Mask<Self>,
+        scale: f64,
+    ) -> FloatTensor<Self> {
+        let [batch, head, query, _] = q.shape().dims();
+        let shape = [batch, head, query, v.shape()[3]];
+        match (heads(&q), heads(&k), heads(&v)) {
+            (Some(q_heads), Some(k_heads), Some(v_heads)) => {
+                let device = q.device();
+                host::masked_attention::<Self>([q_heads, k_heads, v_heads], shape, mask, scale, &device)
+            }
+            _ => portable::masked_attention::<Self>([q, k, v], mask, scale),
+        }
+    }
+}
+
+/// The numbers of `[batch, head, position, channel]` where they lie; none where they are not f32 or lie backwards.
+fn heads(tensor: &FlexTensor) -> Option<Heads<'_>> {
+    if tensor.dtype() != DType::F32 {
+        return None;
+    }
+    let layout = tensor.layout();
+    let mut strides = [0; 4];
+    for (stride, &step) in strides.iter_mut().zip(layout.strides()) {
+        *stride = usize::try_from(step).ok()?;
+    }
+    let numbers = tensor.storage::<f32>().get(layout.start_offset()..)?;
+    Heads::new(numbers, layout.shape().dims(), strides)
 }

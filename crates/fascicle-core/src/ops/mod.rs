@@ -180,4 +180,22 @@ pub trait PathwayOps: Backend {
     ) -> FloatTensor<Self> {
         portable::masked_softmax::<Self>(scores, mask, scale)
     }
+
+    /// softmax(`scale` · q kᵀ) v, where the softmax is [`masked_softmax`](Self::masked_softmax).
+    ///
+    /// # Shapes
+    /// - `q`: `[batch, head, query, d_head]`
+    /// - `k`, `v`: `[batch, kv_head, key, d_head or value]`; head `h` reads `kv_head` number `h / (heads / kv_heads)`
+    /// - `mask`: `[batch or 1, head or 1, query, key]`
+    /// - output: `[batch, head, query, value]`
+    #[fusion(dtype = q, shape = burn::tensor::Shape::from([q[0], q[1], q[2], v[3]]))]
+    fn masked_attention(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        #[extension_type] mask: Mask<Self>,
+        scale: f64,
+    ) -> FloatTensor<Self> {
+        portable::masked_attention::<Self>([q, k, v], mask, scale)
+    }
 }

@@ -10,7 +10,7 @@ use burn::backend::tensor::{BoolTensor, FloatTensor, IndexingUpdateOp};
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::Shape;
 
-use super::{Activation, Bias, Mask, Pattern};
+use super::{Activation, Bias, Mask, PathwayOps, Pattern};
 
 /// y = x Wᵀ + b; see [`PathwayOps::csr_linear`](super::PathwayOps::csr_linear).
 pub fn csr_linear<B: Backend>(
@@ -143,6 +143,27 @@ pub fn masked_softmax<B: Backend>(scores: FloatTensor<B>, mask: Mask<B>, scale: 
         None => scores,
     };
     B::softmax(scores, 3)
+}
+
+/// Attention with shared keys and values; see [`PathwayOps::masked_attention`](super::PathwayOps::masked_attention).
+pub fn masked_attention<B: PathwayOps>(
+    [q, k, v]: [FloatTensor<B>; 3],
+    mask: Mask<B>,
+    scale: f64,
+) -> FloatTensor<B> {
+    let [batch, heads, queries, d_head] = q.shape().dims();
+    let [_, kv_heads, keys, width] = v.shape().dims();
+    // heads that share keys stand one above the other as queries of one head; where none do, views of a projection are
+    // multiplied where they lie
+    let rows = heads / kv_heads * queries;
+    let regrouped = |x: FloatTensor<B>, dims: [usize; 4]| {
+        if heads == kv_heads { x } else { B::float_reshape(x, Shape::from(dims)) }
+    };
+    let q = regrouped(q, [batch, kv_heads, rows, d_head]);
+    let scores = B::float_matmul(q, B::float_swap_dims(k, 2, 3));
+    let scores = regrouped(scores, [batch, heads, queries, keys]);
+    let pattern = regrouped(B::masked_softmax(scores, mask, scale), [batch, kv_heads, rows, keys]);
+    regrouped(B::float_matmul(pattern, v), [batch, heads, queries, width])
 }
 
 /// The gradient for the scores from what came out: `scale · y (dy − Σ y dy)`, nothing where masked.

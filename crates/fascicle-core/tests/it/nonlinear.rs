@@ -1,7 +1,7 @@
 //! Bias with activation, and the masked softmax: against known values, their portable bodies and finite differences.
 
 use burn::tensor::{Bool, DType, Device, Tensor, TensorData};
-use fascicle_core::{Activation, Tolerance, bias_activation, masked_softmax, testing};
+use fascicle_core::{Activation, Tolerance, bias_activation, masked_attention, masked_softmax, testing};
 
 use crate::cases::{self, Layout, check, laid_out, uniform, vector};
 
@@ -256,6 +256,74 @@ fn softmax_of_masked_and_of_odd_rows() {
     });
 }
 
+/// Queries, keys and values as views of projections `[batch, position, head, channel]`.
+fn heads(
+    [batch, heads, kv_heads, queries, keys, d_head, width]: [usize; 7],
+    device: &Device,
+    dtype: DType,
+) -> [Tensor<4>; 3] {
+    let view = |name: &str, [batch, head, position, channel]: [usize; 4]| {
+        let numbers = uniform(name, batch * head * position * channel);
+        vector(&numbers, device, dtype).reshape([batch, position, head, channel]).swap_dims(1, 2)
+    };
+    [
+        view("q", [batch, heads, queries, d_head]),
+        view("k", [batch, kv_heads, keys, d_head]),
+        view("v", [batch, kv_heads, keys, width]),
+    ]
+}
+
+/// Attention with its pattern in the open.
+fn by_pattern([q, k, v]: [Tensor<4>; 3], blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
+    let shared = q.dims()[1] / k.dims()[1];
+    let each = |x: Tensor<4>| {
+        let [batch, heads, keys, width] = x.dims();
+        let x = x.reshape([batch, heads, 1, keys * width]).repeat_dim(2, shared);
+        x.reshape([batch, heads * shared, keys, width])
+    };
+    let scores = q.matmul(each(k).swap_dims(2, 3));
+    testing::portable_masked_softmax(scores, blocked, scale).matmul(each(v))
+}
+
+#[test]
+fn attention_equals_softmax_between_products() {
+    // [batch, heads, kv_heads, queries, keys, d_head, value]; the last one does not fit the cache whole
+    const CASES: [[usize; 7]; 6] = [
+        [1, 1, 1, 1, 1, 1, 1],
+        [2, 3, 3, 4, 5, 7, 6],
+        [2, 4, 2, 17, 33, 16, 16],
+        [1, 6, 1, 5, 5, 3, 4],
+        [3, 2, 2, 40, 65, 32, 32],
+        [1, 2, 1, 140, 1000, 8, 8],
+    ];
+    on_devices(|name, device, dtype| {
+        for case in CASES {
+            let [batch, heads_count, _, queries, keys, ..] = case;
+            for mask in masks([batch, heads_count, queries, keys]) {
+                let inputs = heads(case, device, dtype);
+                let (_, blocked) = scores([batch, heads_count, queries, keys], mask, device, dtype);
+                let [q, k, v] = inputs.clone();
+                let got = masked_attention(q, k, v, blocked.clone(), 0.7);
+                let expected = host(by_pattern(inputs, blocked, 0.7));
+                check(&format!("{name} {case:?} {mask:?}"), dtype, got, &expected);
+            }
+        }
+    });
+}
+
+#[test]
+fn attention_of_odd_views_and_of_nothing() {
+    on_devices(|name, device, dtype| {
+        let [q, k, v] = heads([2, 4, 2, 5, 6, 3, 3], device, dtype);
+        let odd = |x: Tensor<4>| x.flip([2]).narrow(3, 1, 2);
+        let inputs = [odd(q), odd(k), odd(v)];
+        let [q, k, v] = inputs.clone();
+        check(name, dtype, masked_attention(q, k, v, None, 0.5), &host(by_pattern(inputs, None, 0.5)));
+        let [q, k, v] = heads([2, 4, 2, 0, 6, 3, 3], device, dtype);
+        assert_eq!(masked_attention(q, k, v, None, 0.5).dims(), [2, 4, 0, 3], "{name}");
+    });
+}
+
 /// Σ upstream · y², so that the gradient that arrives depends on the inputs.
 fn loss(y: Tensor<1>, device: &Device) -> Tensor<1> {
     let upstream = vector(&uniform("upstream", y.dims()[0]), device, DType::F64);
@@ -315,6 +383,13 @@ fn gradients_equal_finite_differences() {
                 masked_softmax(scores.reshape(shape), blocked.clone(), 0.7).reshape([48])
             };
             check_gradients(&format!("{name} {mask:?}"), [uniform("s", 48)], softmax, device);
+            let attention = |[q, k, v]: [Tensor<1>; 3]| {
+                let kv = |x: Tensor<1>| x.reshape([2, 1, 4, 2]);
+                let z = masked_attention(q.reshape([2, 2, 3, 2]), kv(k), kv(v), blocked.clone(), 0.7);
+                z.reshape([24])
+            };
+            let inputs = [uniform("q", 24), uniform("k", 16), uniform("v", 16)];
+            check_gradients(&format!("{name} {mask:?} attention"), inputs, attention, device);
         }
     });
 }

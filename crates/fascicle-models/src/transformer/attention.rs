@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use burn::module::Module;
 use burn::tensor::{Bool, Tensor};
-use fascicle_core::{AttentionFn, AttentionWatch, Scoring, masked_softmax};
+use fascicle_core::{AttentionFn, AttentionWatch, Scoring, masked_attention, masked_softmax};
 
 use super::linear::Linear;
 use super::norm::Norm;
@@ -33,6 +33,9 @@ impl AttentionFn for DenseAttention {
         scoring: Scoring,
         watch: &mut dyn AttentionWatch,
     ) -> Tensor<4> {
+        if !watch.wants_scores() && !watch.wants_pattern() && scoring.softcap.is_none() {
+            return masked_attention(q, k, v, blocked, scoring.scale);
+        }
         let [batch, heads, queries, d_head] = q.dims();
         let [_, kv_heads, keys, _] = k.dims();
         // heads that share keys stand one above the other as queries of one head

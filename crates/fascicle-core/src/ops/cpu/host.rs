@@ -7,6 +7,7 @@ use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{DType, Element, FloatDType, IntDType, TensorData};
 
 use super::super::{Activation, Bias, Mask, Pattern, portable};
+use super::attention::{Heads, attention};
 use super::pointwise::{self, Blocked};
 use super::{Real, Rows, csr_linear, csr_linear_grad_values};
 
@@ -96,13 +97,29 @@ pub(in crate::ops) fn masked_softmax<B: HostBackend>(
     if scores.dtype() != DType::F32 {
         return portable::masked_softmax::<B>(scores, mask, scale);
     }
-    let blocked = mask.into_option().map(|mask| {
-        let [batch, heads, ..] = mask.shape().dims::<4>();
-        (B::bool_into_float(mask, FloatDType::F32), [batch, heads])
-    });
-    let blocked = blocked.as_ref().map(|(blocked, dims)| (Host::<f32>::numbers(blocked), *dims));
-    let blocked = blocked.as_ref().map(|(numbers, dims)| Blocked { numbers, dims: *dims });
-    in_place::<B>(scores, |scores| pointwise::masked_softmax(scores, dims, blocked, scale as f32))
+    with_blocked::<B, _>(mask, |blocked| {
+        in_place::<B>(scores, |scores| pointwise::masked_softmax(scores, dims, blocked, scale as f32))
+    })
+}
+
+/// [`PathwayOps::masked_attention`](crate::PathwayOps::masked_attention) by the CPU kernel.
+pub(in crate::ops) fn masked_attention<B: HostBackend>(
+    heads: [Heads<'_>; 3],
+    [batch, head, query, value]: [usize; 4],
+    mask: Mask<B>,
+    scale: f64,
+    device: &B::Device,
+) -> FloatTensor<B> {
+    let z = with_blocked::<B, _>(mask, |blocked| attention(heads, blocked, scale as f32));
+    B::float_from_data(TensorData::new(z, [batch, head, query, value]), device)
+}
+
+/// Calls `run` with a mask as numbers.
+fn with_blocked<B: HostBackend, T>(mask: Mask<B>, run: impl FnOnce(Option<Blocked<'_>>) -> T) -> T {
+    let Some(mask) = mask.into_option() else { return run(None) };
+    let dims = mask.shape().dims::<4>();
+    let mask = B::bool_into_float(mask, FloatDType::F32);
+    run(Some(Blocked { numbers: &Host::<f32>::numbers(&mask), dims }))
 }
 
 /// Changes the numbers where they lie, or in a copy.

@@ -8,6 +8,55 @@ use super::super::Activation;
 
 type Lanes<S> = Vector<S, f32>;
 
+/// A function of one number, for a register full of them.
+///
+/// A trait rather than a closure, because only what is always inlined into the function that was compiled for an
+/// instruction set uses that set; a closure may stay a function of its own, which calls each instruction.
+pub(super) trait Pointwise: Copy {
+    fn of<S: Simd>(self, x: Lanes<S>) -> Lanes<S>;
+}
+
+macro_rules! pointwise {
+    ($($(#[$doc:meta])* $name:ident = $function:path),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(super) struct $name;
+
+        impl Pointwise for $name {
+            #[inline(always)]
+            fn of<S: Simd>(self, x: Lanes<S>) -> Lanes<S> {
+                $function(x)
+            }
+        }
+    )*};
+}
+
+pointwise! {
+    /// The number itself.
+    Identity = std::convert::identity,
+    /// Gaussian error linear units.
+    Gelu = gelu,
+    /// Their tanh approximation.
+    GeluTanh = gelu_tanh,
+    /// max(x, 0).
+    Relu = relu,
+    /// The hyperbolic tangent.
+    Tanh = tanh,
+}
+
+/// x·σ(slope·x).
+#[derive(Clone, Copy)]
+pub(super) struct Swish {
+    pub(super) slope: f32,
+}
+
+impl Pointwise for Swish {
+    #[inline(always)]
+    fn of<S: Simd>(self, x: Lanes<S>) -> Lanes<S> {
+        x * sigmoid(x * splat(self.slope))
+    }
+}
+
 /// eˣ for x ≤ 0; zero below the smallest normal number.
 ///
 /// 2ⁿ·eʳ with |r| ≤ ln 2 / 2, eʳ by the polynomial of Cephes' `expf` (Moshier 1992).
@@ -59,35 +108,46 @@ fn normal_distribution<S: Simd>(x: Lanes<S>) -> Lanes<S> {
 
 /// Gaussian error linear units (Hendrycks & Gimpel 2016).
 #[inline(always)]
-pub(super) fn gelu<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+fn gelu<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     x * normal_distribution(x)
 }
 
 /// Their tanh approximation: ½(1 + tanh u) is σ(2u).
 #[inline(always)]
-pub(super) fn gelu_tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+fn gelu_tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     let twice_u = x
         * (x * x)
             .mul_add(splat(2.0 * Activation::TANH_CUBIC as f32), splat(2.0 * Activation::TANH_LINEAR as f32));
     x * sigmoid(twice_u)
 }
 
-/// x·σ(slope·x).
+/// tanh x: near 0 by the odd polynomial of Cephes' `tanhf` (Moshier 1992), elsewhere 1 − 2 / (1 + e^(2|x|)) with x's sign.
 #[inline(always)]
-pub(super) fn swish<S: Simd>(x: Lanes<S>, slope: f32) -> Lanes<S> {
-    x * sigmoid(x * splat(slope))
+fn tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+    const NEAR: [f32; 5] = [-0.333_332_82, 0.133_314_42, -0.053_739_756, 0.020_639_09, -0.005_704_988_6];
+    const IS_NEAR: f32 = 0.625;
+    let (a, one, square) = (x.abs(), splat(1.0), x * x);
+    let near = (polynomial(square, &NEAR) * square).mul_add(x, x);
+    let e = exp_of_negative(a * splat(-2.0));
+    let far = (one - e) / (one + e);
+    let far = x.lt(splat(0.0)).select(splat(0.0) - far, far);
+    a.lt(splat(IS_NEAR)).select(near, far)
 }
 
 /// max(x, 0).
 #[inline(always)]
-pub(super) fn relu<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+fn relu<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     x.le(splat(0.0)).select(splat(0.0), x)
 }
 
 /// c₀ + c₁ x + c₂ x² + …
 #[inline(always)]
 fn polynomial<S: Simd, const N: usize>(x: Lanes<S>, coefficients: &[f32; N]) -> Lanes<S> {
-    coefficients[..N - 1].iter().rev().fold(splat(coefficients[N - 1]), |sum, &c| sum.mul_add(x, splat(c)))
+    let mut sum: Lanes<S> = splat(coefficients[N - 1]);
+    for &c in coefficients[..N - 1].iter().rev() {
+        sum = sum.mul_add(x, splat(c));
+    }
+    sum
 }
 
 #[inline(always)]

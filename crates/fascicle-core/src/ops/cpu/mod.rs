@@ -5,8 +5,10 @@
 //! second-level cache, because entries read its features in any order. Blocks run in parallel; when the batch
 //! has fewer blocks than there are threads, so do the rows within a block.
 //!
-//! What is done number by number or row by row (`pointwise`) runs in place where nobody else holds the tensor.
+//! What is done number by number or row by row (`pointwise`) runs in place where nobody else holds the tensor;
+//! attention runs head by head, its scores in the cache (`attention`).
 
+pub(super) mod attention;
 pub(super) mod host;
 mod layout;
 mod math;

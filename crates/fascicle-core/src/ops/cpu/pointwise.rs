@@ -4,7 +4,7 @@ use macerator::{Scalar, Simd, Vector, vload_unaligned, vstore_unaligned};
 use rayon::prelude::*;
 
 use super::super::Activation;
-use super::math;
+use super::math::{self, Pointwise};
 
 /// Numbers that a thread takes at a time: few enough to stay in its cache, enough to be worth handing over.
 const SHARE: usize = 1 << 14;
@@ -26,8 +26,16 @@ pub(super) fn bias_activation(x: &mut [f32], bias: Option<&[f32]>, activation: A
 #[derive(Clone, Copy)]
 pub(super) struct Blocked<'a> {
     pub(super) numbers: &'a [f32],
-    /// Length of its first two axes.
-    pub(super) dims: [usize; 2],
+    pub(super) dims: [usize; 4],
+}
+
+impl<'a> Blocked<'a> {
+    /// What the query of this batch row and head may not attend to.
+    pub(super) fn row(&self, batch: usize, head: usize, query: usize) -> &'a [f32] {
+        let [batches, heads, queries, keys] = self.dims;
+        let start = ((batch % batches * heads + head % heads) * queries + query) * keys;
+        &self.numbers[start..start + keys]
+    }
 }
 
 /// Softmax of `scale · scores` over the rows of `scores` `[batch, head, query, key]`, in place; where `blocked`, scores
@@ -38,15 +46,14 @@ pub(super) fn masked_softmax(scores: &mut [f32], dims: [usize; 4], blocked: Opti
         return;
     }
     let mask_of = |row: usize| {
-        let Some(Blocked { numbers, dims: [mask_batch, mask_heads] }) = blocked else { return &[][..] };
-        let (query, head, batch) = (row % queries, row / queries % heads, row / queries / heads);
-        let start = ((batch % mask_batch * mask_heads + head % mask_heads) * queries + query) * keys;
-        &numbers[start..start + keys]
+        blocked.map_or(&[][..], |blocked| {
+            blocked.row(row / queries / heads, row / queries % heads, row % queries)
+        })
     };
     in_shares(scores, keys, |first, scores| {
-        let mut padded = vec![0.0; keys.next_multiple_of(MOST_LANES)];
+        let mut scratch = vec![0.0; padded(keys)];
         for (row, scores) in scores.chunks_exact_mut(keys).enumerate() {
-            softmax_row(scores, mask_of(first + row), scale, &mut padded);
+            softmax_row(scores, mask_of(first + row), scale, &mut scratch);
         }
     });
 }
@@ -64,57 +71,58 @@ fn in_shares(x: &mut [f32], row: usize, run: impl Fn(usize, &mut [f32]) + Sync) 
 #[macerator::with_simd]
 fn rows<S: Simd>(x: &mut [f32], bias: &[f32], activation: Activation) {
     match activation {
-        Activation::Identity => each::<S>(x, bias, |x| x),
-        Activation::Gelu => each::<S>(x, bias, math::gelu),
-        Activation::GeluTanh => each::<S>(x, bias, math::gelu_tanh),
-        Activation::QuickGelu => each::<S>(x, bias, |x| math::swish(x, Activation::QUICK_SLOPE as f32)),
-        Activation::Silu => each::<S>(x, bias, |x| math::swish(x, 1.0)),
-        Activation::Relu => each::<S>(x, bias, math::relu),
-        Activation::Tanh => {
-            each::<S>(x, bias, |x| x);
-            x.iter_mut().for_each(|x| *x = x.tanh());
+        Activation::Identity => each::<S, _>(x, bias, math::Identity),
+        Activation::Gelu => each::<S, _>(x, bias, math::Gelu),
+        Activation::GeluTanh => each::<S, _>(x, bias, math::GeluTanh),
+        Activation::QuickGelu => {
+            each::<S, _>(x, bias, math::Swish { slope: Activation::QUICK_SLOPE as f32 });
+        }
+        Activation::Silu => each::<S, _>(x, bias, math::Swish { slope: 1.0 }),
+        Activation::Relu => each::<S, _>(x, bias, math::Relu),
+        Activation::Tanh => each::<S, _>(x, bias, math::Tanh),
+    }
+}
+
+/// `x ← f(x + bias)` row by row, a register at a time.
+#[inline(always)]
+fn each<S: Simd, F: Pointwise>(x: &mut [f32], bias: &[f32], f: F) {
+    let lanes = f32::lanes::<S>();
+    // without a bias all of `x` is one row
+    let width = if bias.is_empty() { x.len().max(1) } else { bias.len() };
+    let whole = width - width % lanes;
+    let mut last = [0.0; MOST_LANES];
+    if !bias.is_empty() {
+        last[..width - whole].copy_from_slice(&bias[whole..]);
+    }
+    for row in x.chunks_exact_mut(width) {
+        let (registers, rest) = row.split_at_mut(whole);
+        if bias.is_empty() {
+            for x in registers.chunks_exact_mut(lanes) {
+                store::<S>(x, f.of(load::<S>(x)));
+            }
+        } else {
+            for (x, bias) in registers.chunks_exact_mut(lanes).zip(bias.chunks_exact(lanes)) {
+                store::<S>(x, f.of(load::<S>(x) + load::<S>(bias)));
+            }
+        }
+        if !rest.is_empty() {
+            let mut padded = [0.0; MOST_LANES];
+            padded[..rest.len()].copy_from_slice(rest);
+            let y = f.of(load::<S>(&padded) + load::<S>(&last));
+            store::<S>(&mut padded, y);
+            rest.copy_from_slice(&padded[..rest.len()]);
         }
     }
 }
 
-#[inline(always)]
-fn each<S: Simd>(x: &mut [f32], bias: &[f32], f: impl Fn(Vector<S, f32>) -> Vector<S, f32>) {
-    if bias.is_empty() {
-        return in_registers::<S>(x, |_, x| f(x));
-    }
-    let mut padded = [0.0; MOST_LANES];
-    let lanes = f32::lanes::<S>();
-    let rest = bias.len() - bias.len() % lanes;
-    padded[..bias.len() - rest].copy_from_slice(&bias[rest..]);
-    let at = |i: usize| load::<S>(if i < rest { &bias[i..] } else { &padded });
-    for x in x.chunks_exact_mut(bias.len()) {
-        in_registers::<S>(x, |i, x| f(x + at(i)));
-    }
+/// Length of the working memory of [`softmax_row`]: that of the row, in whole registers.
+pub(super) fn padded(keys: usize) -> usize {
+    keys.next_multiple_of(MOST_LANES)
 }
 
-/// Replaces every number by `f` of its place and itself, a register at a time.
-#[inline(always)]
-fn in_registers<S: Simd>(x: &mut [f32], f: impl Fn(usize, Vector<S, f32>) -> Vector<S, f32>) {
-    let lanes = f32::lanes::<S>();
-    let whole = x.len() - x.len() % lanes;
-    let (whole, rest) = x.split_at_mut(whole);
-    for (i, x) in whole.chunks_exact_mut(lanes).enumerate() {
-        let y = f(i * lanes, load::<S>(x));
-        store::<S>(x, y);
-    }
-    if !rest.is_empty() {
-        let mut padded = [0.0; MOST_LANES];
-        padded[..rest.len()].copy_from_slice(rest);
-        let y = f(whole.len(), load::<S>(&padded));
-        store::<S>(&mut padded, y);
-        rest.copy_from_slice(&padded[..rest.len()]);
-    }
-}
-
-/// Softmax of one row; `blocked` may be empty. `padded` is working memory, as long as the row rounded up to the widest
-/// register.
+/// Softmax of `scale` times one row; `blocked` may be empty. `padded` is working memory, [`padded`] numbers long.
 #[macerator::with_simd]
-fn softmax_row<S: Simd>(row: &mut [f32], blocked: &[f32], scale: f32, padded: &mut [f32]) {
+pub(super) fn softmax_row<S: Simd>(row: &mut [f32], blocked: &[f32], scale: f32, padded: &mut [f32]) {
     for (scaled, score) in padded.iter_mut().zip(&*row) {
         *scaled = score * scale;
     }
