@@ -1,13 +1,14 @@
 //! One vector a row, and scores over classes.
 
 use burn::module::Module;
-use burn::tensor::{DType, Int, Tensor, TensorData};
+use burn::tensor::Tensor;
 
 use super::linear::Linear;
 use super::params::Params;
 use crate::config::{ClassifierInput, Pooler, TransformerConfig};
 use crate::error::ModelError;
 use crate::inputs::Inputs;
+use crate::outputs::at_positions;
 
 /// From the residual stream to scores over classes.
 #[derive(Module, Debug)]
@@ -61,14 +62,6 @@ pub(super) fn position(x: &Tensor<3>, at: usize) -> Tensor<2> {
     x.clone().narrow(1, at, 1).squeeze_dim(1)
 }
 
-/// A position of each row's own, [batch, d_model].
-pub(super) fn positions(x: &Tensor<3>, at: &[usize]) -> Tensor<2> {
-    let [batch, positions, d_model] = x.dims();
-    let rows: Vec<i32> = at.iter().enumerate().map(|(row, at)| (row * positions + at) as i32).collect();
-    let rows = Tensor::<1, Int>::from_data(TensorData::new(rows, [batch]), (&x.device(), DType::I32));
-    x.clone().reshape([batch * positions, d_model]).select(0, rows)
-}
-
 /// The vector that stands for a row; `dense` is the pooler's layer, where it has one.
 pub(super) fn pooled(
     pooler: Pooler,
@@ -86,14 +79,14 @@ pub(super) fn pooled(
         }
         (Pooler::EndOfText(id), _) => {
             // as `transformers`: a row without the token is pooled at its first position
-            Some(positions(x, &ends(&|row| row.iter().position(|found| *found == id).unwrap_or(0))))
+            Some(at_positions(x, &ends(&|row| row.iter().position(|found| *found == id).unwrap_or(0))))
         }
         (Pooler::HighestId, _) => {
             let first_highest = |row: &[i64]| {
                 let highest = row.iter().max();
                 row.iter().position(|id| Some(id) == highest).unwrap_or(0)
             };
-            Some(positions(x, &ends(&first_highest)))
+            Some(at_positions(x, &ends(&first_highest)))
         }
         (Pooler::First | Pooler::FirstNormed | Pooler::Dense { .. }, _) => Some(position(x, 0)),
     }

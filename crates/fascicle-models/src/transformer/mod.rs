@@ -31,7 +31,7 @@ use crate::config::{InputKind, PatchConfig, Pooler, Positions, TransformerConfig
 use crate::error::{ModelError, shown};
 use crate::inputs::Inputs;
 use crate::names::nearest;
-use crate::outputs::Outputs;
+use crate::outputs::{Outputs, at_positions};
 use crate::probe::{NoProbe, Probe, visit};
 use crate::site::{Site, SiteKind};
 use attention::AttentionChoice;
@@ -307,7 +307,8 @@ impl Transformer {
             }
             (_, pooled) => pooled,
         };
-        let logits = self.unembed.as_ref().map(|unembed| {
+        let spared = probe.spares_logits() && !probe.wants(Site::new(SiteKind::Logits));
+        let logits = self.unembed.as_ref().filter(|_| !spared).map(|unembed| {
             let scores = unembed.forward(x.clone(), self.embed.tokens.as_ref());
             visit(probe, Site::new(SiteKind::Logits), scores)
         });
@@ -326,10 +327,11 @@ impl Transformer {
     }
 
     /// Scores over the vocabulary at one position of each row alone, [batch, vocab], from the last hidden state
-    /// ([`Outputs::last_hidden_state`]); `None` for a model without such scores. The metric of a single position needs
-    /// no other, and the matrix over the vocabulary is often the largest of all.
+    /// ([`Outputs::last_hidden_state`]); `None` for a model without such scores. What looks at single positions needs
+    /// no other, and the matrix over the vocabulary is often the largest of all: a probe that
+    /// [spares](Probe::spares_logits) the pass the others has them nowhere computed.
     pub fn logits_at(&self, last_hidden_state: &Tensor<3>, positions: &[usize]) -> Option<Tensor<2>> {
-        let chosen = heads::positions(last_hidden_state, positions).unsqueeze_dim(1);
+        let chosen = at_positions(last_hidden_state, positions).unsqueeze_dim(1);
         Some(self.unembed.as_ref()?.forward(chosen, self.embed.tokens.as_ref()).squeeze_dim(1))
     }
 
