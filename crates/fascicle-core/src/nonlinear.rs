@@ -21,8 +21,7 @@ pub fn bias_activation<const D: usize>(
     if let Some(bias) = &bias {
         assert_eq!(x.dims()[D - 1], bias.dims()[0], "a bias is as long as the last axis");
     }
-    let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
-    Tensor::from_dispatch(Dispatch::bias_activation(x.into_dispatch(), bias, activation))
+    Tensor::from_dispatch(Dispatch::bias_activation(x.into_dispatch(), Bias::of(bias), activation))
 }
 
 /// Softmax of `scale · scores` over the keys, with the lowest finite number in place of scores where `blocked`: a row
@@ -39,6 +38,5 @@ pub fn masked_softmax(scores: Tensor<4>, blocked: Option<Tensor<4, Bool>>, scale
         let fits = |axis: usize| found[axis] == expected[axis] || (axis < 2 && found[axis] == 1);
         assert!((0..4).all(fits), "a mask {found:?} does not fit scores {expected:?}");
     }
-    let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
-    Tensor::from_dispatch(Dispatch::masked_softmax(scores.into_dispatch(), mask, scale))
+    Tensor::from_dispatch(Dispatch::masked_softmax(scores.into_dispatch(), Mask::of(blocked), scale))
 }
