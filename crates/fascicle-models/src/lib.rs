@@ -60,7 +60,7 @@ pub use config::{
     MlpConfig, NormKind, NormPlace, PatchConfig, Pooler, PositionResize, Positions, QkNorm, Rotary,
     RotaryScaling, Sliding, TransformerConfig, UnembedConfig,
 };
-pub use error::ModelError;
+pub use error::{CacheError, GenerateError, ImageError, ModelError, SaveError};
 pub use families::families;
 pub use generate::{GenerationDefaults, Generator, Passed, Sampler, Sampling, StopReason, StopTexts, Taken};
 pub use golden::{

@@ -12,7 +12,7 @@ use super::cache::resolve;
 use super::files::{NAMES, Weights};
 use super::parameters::parameters;
 use super::plan::{Plan, adapted};
-use crate::error::ModelError;
+use crate::error::{ModelError, SaveError};
 use crate::model::{Model, ModelConfig};
 use writer::Writer;
 
@@ -26,7 +26,7 @@ use writer::Writer;
 /// Everything is written into a folder beside its place and moved there, `config.json` last.
 ///
 /// # Errors
-/// [`ModelError::OtherModel`] when the model does not have the source's configuration, [`ModelError::Occupied`] when
+/// [`SaveError::OtherModel`] when the model does not have the source's configuration, [`SaveError::Occupied`] when
 /// the folder holds other weights that would be preferred to these, [`ModelError::WrongTensor`] when a value is
 /// beyond the range of its tensor's type, and what [`load`](super::load) says of the source.
 pub fn save_hf(folder: impl AsRef<Path>, source: impl AsRef<Path>, model: &Model) -> Result<(), ModelError> {
@@ -71,7 +71,7 @@ fn same_model(source: &Path, theirs: &ModelConfig, ours: &ModelConfig) -> Result
             format!("{name} is {value} there and {} here", ours.get(name).unwrap_or(&Value::Null))
         })
         .collect();
-    Err(ModelError::OtherModel { folder: source.into(), what: differing.join(", ") })
+    Err(SaveError::OtherModel { folder: source.into(), what: differing.join(", ") }.into())
 }
 
 /// No weights are in the folder that would not be overwritten.
@@ -79,7 +79,7 @@ fn free_of_others(folder: &Path, weights: &Weights) -> Result<(), ModelError> {
     let ours = if weights.index.is_some() { NAMES[1].0 } else { NAMES[0].0 };
     let preferred = NAMES.iter().take_while(|(name, ..)| *name != ours);
     match preferred.map(|(name, ..)| *name).find(|name| fs::symlink_metadata(folder.join(name)).is_ok()) {
-        Some(file) => Err(ModelError::Occupied { folder: folder.into(), file: file.into() }),
+        Some(file) => Err(SaveError::Occupied { folder: folder.into(), file: file.into() }.into()),
         None => Ok(()),
     }
 }

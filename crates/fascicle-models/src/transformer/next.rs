@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 use super::Transformer;
 use super::pass::{LayerPast, Past};
-use crate::error::ModelError;
+use crate::error::{GenerateError, ModelError};
 use crate::inputs::Inputs;
 use crate::probe::NoProbe;
 
@@ -15,12 +15,12 @@ impl Transformer {
     /// Rows are of one length: `inputs` has no padding.
     ///
     /// # Errors
-    /// As [`Transformer::forward`]; [`ModelError::NotADecoder`] for a model that sees later positions or has no scores;
+    /// As [`Transformer::forward`]; [`GenerateError::NotADecoder`] for a model that sees later positions or has no scores;
     /// [`ModelError::InputShape`] when the rows are not those of `past`, or `past` is another model's.
     pub fn forward_next(&self, inputs: &Inputs, past: &mut Past) -> Result<Tensor<2>, ModelError> {
         let unembed = match &self.unembed {
             Some(unembed) if self.config.is_decoder() => unembed,
-            _ => return Err(ModelError::NotADecoder),
+            _ => return Err(GenerateError::NotADecoder.into()),
         };
         self.check(inputs)?;
         let (offset, positions) = (past.positions(), inputs.positions());

@@ -11,7 +11,7 @@ use ureq::http::Response;
 use super::address::encoded_path;
 use super::request::{Failure, bad, no_answer};
 use super::{Hub, HubProgress};
-use crate::error::ModelError;
+use crate::error::{CacheError, ModelError};
 
 /// Bytes read at once.
 const BLOCK: usize = 128 * 1024;
@@ -64,7 +64,7 @@ impl Hub {
             let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
             if etag.len() == 64 && etag != sum {
                 let reason = format!("its SHA-256 is {sum}, expected {etag}: it was damaged on the way");
-                return Err(ModelError::Fetch { url, reason });
+                return Err(CacheError::Fetch { url, reason }.into());
             }
             let file = readable(file).map_err(ModelError::io(&blob, "write"))?;
             file.persist(&blob).map_err(|error| ModelError::io(&blob, "write")(error.error))?;

@@ -13,7 +13,7 @@ use crate::checkpoint::cache::{MAIN, folder_name, snapshot};
 use crate::checkpoint::files::NAMES;
 use crate::checkpoint::index;
 use crate::checkpoint::tensor_file::write_atomically;
-use crate::error::ModelError;
+use crate::error::{CacheError, ModelError};
 
 /// The most bytes of a list of files.
 const LIST_LIMIT: u64 = 16 << 20;
@@ -38,8 +38,8 @@ impl Hub {
     /// `repository` is a name such as `EleutherAI/pythia-70m`, `revision` a branch, tag or commit (`main` if none).
     ///
     /// # Errors
-    /// [`ModelError::Fetch`] naming the address; offline, [`ModelError::NotCached`] and
-    /// [`ModelError::UnknownRevision`].
+    /// [`CacheError::Fetch`] naming the address; offline, [`CacheError::NotCached`] and
+    /// [`CacheError::UnknownRevision`].
     pub fn fetch(
         &self,
         repository: &str,
@@ -50,17 +50,16 @@ impl Hub {
         let folder = self.cache.join(folder_name(repository)?);
         if self.offline {
             if !folder.is_dir() {
-                return Err(ModelError::NotCached {
-                    repository: repository.into(),
-                    cache: self.cache.clone(),
-                });
+                let (repository, cache) = (repository.into(), self.cache.clone());
+                return Err(CacheError::NotCached { repository, cache }.into());
             }
             return snapshot(&folder, revision);
         }
         let url = format!("{}/api/models/{repository}/revision/{}", self.endpoint, encoded(revision));
         let listing = self.list(&url)?;
         if !index::is_file_name(&listing.sha) {
-            return Err(ModelError::Fetch { url, reason: format!("commit `{}` is no commit", listing.sha) });
+            let reason = format!("commit `{}` is no commit", listing.sha);
+            return Err(CacheError::Fetch { url, reason }.into());
         }
         let there: Vec<&str> = listing.siblings.iter().map(|file| file.rfilename.as_str()).collect();
         let target = Target { repository, commit: &listing.sha, folder: &folder };
@@ -95,9 +94,9 @@ impl Hub {
             let body = answer.response.body_mut().with_config().limit(LIST_LIMIT);
             body.read_to_string().map_err(|error| no_answer(url, &error))
         })?;
-        serde_json::from_str(&text).map_err(|error| ModelError::Fetch {
-            url: url.into(),
-            reason: format!("not the list of a repository's files: {error}"),
+        serde_json::from_str(&text).map_err(|error| {
+            let reason = format!("not the list of a repository's files: {error}");
+            CacheError::Fetch { url: url.into(), reason }.into()
         })
     }
 }

@@ -8,7 +8,7 @@ use ureq::http::Response;
 
 use super::Hub;
 use super::address::origin;
-use crate::error::ModelError;
+use crate::error::{CacheError, ModelError};
 
 /// How often a download is begun, or gone on with.
 const ATTEMPTS: u32 = 4;
@@ -98,7 +98,7 @@ impl Hub {
 
 pub(super) fn bad(url: &str, reason: String) -> ModelError {
     // signed addresses carry their secret behind the question mark
-    ModelError::Fetch { url: url.split('?').next().unwrap_or_default().into(), reason }
+    CacheError::Fetch { url: url.split('?').next().unwrap_or_default().into(), reason }.into()
 }
 
 pub(super) fn no_answer(url: &str, error: &ureq::Error) -> Failure {
