@@ -93,8 +93,8 @@ pub fn ablate(
 
     let intact = capture_sites(model, inputs, &stream_sites(model, &tasks), &[], CaptureOptions::default())?;
     let metric = metric.prepare(model, inputs, &intact.outputs)?;
-    let mean =
-        crate::score::mean(&metric.values_of(&intact.outputs, inputs, &|_| "the intact run".to_string())?);
+    let values = metric.values_of(None, &intact.outputs, inputs, &|_| "the intact run".to_string())?;
+    let mean = crate::score::mean(&values);
 
     let replaced = replacements(model, &sites, &ablation.with)?;
     let effect = |site| {

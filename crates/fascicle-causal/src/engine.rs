@@ -39,16 +39,22 @@ impl Batching {
         Self { rows_per_forward: Some(rows_per_forward), ..Self::default() }
     }
 
-    /// How often the base batch goes into one pass.
-    fn copies(self, model: &impl SitedModel, base: &Inputs) -> Result<usize, CausalError> {
+    /// How often the base batch goes into one pass, which computes scores over the vocabulary at one position of each row
+    /// if it is `spared` the others.
+    fn copies(self, model: &impl SitedModel, base: &Inputs, spared: bool) -> Result<usize, CausalError> {
         let rows = match self.rows_per_forward {
             Some(0) => return Err(CausalError::NoRows),
             Some(rows) => rows,
             None => {
                 // blocks are alike, and one is computed at a time
                 let at_once = |site: &Site| site.layer.unwrap_or(0) == 0;
-                let sites = model.sites().into_iter().filter(at_once);
-                let a_batch: u64 = sites.map(|site| site_bytes(model, base, site)).sum();
+                let bytes = |site: Site| match site.kind {
+                    SiteKind::Logits if spared => {
+                        site_bytes(model, base, site) / base.positions().max(1) as u64
+                    }
+                    _ => site_bytes(model, base, site),
+                };
+                let a_batch: u64 = model.sites().into_iter().filter(at_once).map(bytes).sum();
                 let a_row = (a_batch / base.batch() as u64).max(1);
                 usize::try_from(self.memory_bytes / a_row).unwrap_or(usize::MAX)
             }
@@ -137,7 +143,7 @@ impl<M: SitedModel> Engine<'_, M> {
         effect: &dyn Fn(Site) -> Result<Effect, CausalError>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<Vec<f64>>, CausalError> {
-        let copies = self.batching.copies(self.model, self.base)?;
+        let copies = self.batching.copies(self.model, self.base, self.metric.head(self.model).is_some())?;
         let total = tasks.iter().map(|task| task.places).sum();
         let (mut done, mut results) = (0, Vec::with_capacity(tasks.len()));
         progress(done, total);
@@ -171,19 +177,20 @@ impl<M: SitedModel> Engine<'_, M> {
         let inputs = self.base.repeat(groups);
         let mut shape = task.shape.clone();
         shape[0] *= groups;
-        let head = Scope::all().mask(task.site, &task.shape)?;
+        let own = Scope::all().mask(task.site, &task.shape)?;
         let mask = match task.axis {
             Some(axis) => {
-                PlaceMask::one_a_group(shape.len(), batch, groups, axis, shape[axis], first).and(&head)
+                PlaceMask::one_a_group(shape.len(), batch, groups, axis, shape[axis], first).and(&own)
             }
-            None => head,
+            None => own,
         };
         let effect = match effect {
             Effect::Replace(kept) if kept.dims()[0] == batch => Effect::Replace(kept.repeated(groups)),
             other => other.clone(),
         };
-        let mut probe =
-            InterventionProbe::from_prepared(vec![Prepared { site: task.site.whole(), shape, mask, effect }]);
+        let head = self.metric.head(self.model);
+        let prepared = Prepared { site: task.site.whole(), shape, mask, effect };
+        let mut probe = InterventionProbe::from_prepared(vec![prepared]).sparing_logits(head.is_some());
         let outputs = match self.model.transformer().zip(start(self.model, task.site)) {
             Some((transformer, layer)) => {
                 let site = stream_site(self.model, layer);
@@ -199,7 +206,7 @@ impl<M: SitedModel> Engine<'_, M> {
             Per::Layer => format!("the run changed at `{}`", task.site),
             per => format!("the run changed at `{}`, {per} {}", task.site, first + group),
         };
-        Ok(self.metric.values_of(&outputs, &inputs, &run)?.chunks(batch).map(mean).collect())
+        Ok(self.metric.values_of(head, &outputs, &inputs, &run)?.chunks(batch).map(mean).collect())
     }
 }
 

@@ -1,11 +1,12 @@
 //! Everything that can go wrong when a model is traced.
 
-use std::fmt;
+mod words;
 
 use fascicle_models::{ModelError, Site};
 
 use crate::metric::MetricKind;
 use crate::place::Per;
+use words::{Bytes, did_you_mean, instead, names, sizes};
 
 /// What went wrong, with the site, shape or value concerned and what was expected.
 #[derive(Debug, thiserror::Error)]
@@ -267,45 +268,4 @@ pub enum CausalError {
         /// The device's words.
         reason: String,
     },
-}
-
-/// What the model has in place of a site that it lacks.
-fn instead(blocks: Option<usize>) -> String {
-    match blocks {
-        Some(0) => ": it has no blocks".to_string(),
-        Some(n) => format!(": its blocks are 0 to {}", n - 1),
-        None => " (`fascicle inspect MODEL` lists those it has)".to_string(),
-    }
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default()
-}
-
-/// At most six names, in backticks.
-fn names(sites: &[Site]) -> String {
-    let shown: Vec<String> = sites.iter().take(6).map(|site| format!("`{site}`")).collect();
-    match sites.len() {
-        0 => "nothing".to_string(),
-        n if n > 6 => format!("{} and {} more", shown.join(", "), n - 6),
-        _ => shown.join(", "),
-    }
-}
-
-fn sizes(largest: &[(Site, u64)]) -> String {
-    largest.iter().map(|(site, bytes)| format!("`{site}` {}", Bytes(*bytes))).collect::<Vec<_>>().join(", ")
-}
-
-/// A number of bytes as a person reads it.
-struct Bytes(u64);
-
-impl fmt::Display for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            n if n < 1 << 10 => write!(f, "{n} B"),
-            n if n < 1 << 20 => write!(f, "{:.1} KiB", n as f64 / 1024.0),
-            n if n < 1 << 30 => write!(f, "{:.1} MiB", n as f64 / (1024.0 * 1024.0)),
-            n => write!(f, "{:.1} GiB", n as f64 / (1024.0 * 1024.0 * 1024.0)),
-        }
-    }
 }

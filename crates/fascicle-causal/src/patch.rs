@@ -148,7 +148,8 @@ pub fn patch(
     };
     let metric = metric.prepare(model, &clean, &clean_outputs)?;
     let judged = |inputs, outputs, name: &str| {
-        Ok::<_, CausalError>(crate::score::mean(&metric.values_of(outputs, inputs, &|_| name.to_string())?))
+        let values = metric.values_of(None, outputs, inputs, &|_| name.to_string())?;
+        Ok::<_, CausalError>(crate::score::mean(&values))
     };
     let clean = judged(&clean, &clean_outputs, "the clean run")?;
     let corrupt = judged(&corrupt, &corrupt_outputs, "the corrupt run")?;

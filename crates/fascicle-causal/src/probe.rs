@@ -31,6 +31,7 @@ pub struct InterventionProbe {
     reached: Vec<bool>,
     failure: Option<CausalError>,
     stop: bool,
+    spare_logits: bool,
 }
 
 impl InterventionProbe {
@@ -52,13 +53,20 @@ impl InterventionProbe {
     }
 
     pub(crate) fn from_prepared(prepared: Vec<Prepared>) -> Self {
-        Self { reached: vec![false; prepared.len()], prepared, failure: None, stop: false }
+        let reached = vec![false; prepared.len()];
+        Self { reached, prepared, failure: None, stop: false, spare_logits: false }
     }
 
     /// Lets the pass stop once every intervention was applied: for runs whose outputs nobody wants.
     #[must_use]
     pub fn stop_when_done(self) -> Self {
         Self { stop: true, ..self }
+    }
+
+    /// Whether the pass may leave out the scores over the vocabulary: for runs judged at single positions.
+    #[must_use]
+    pub(crate) fn sparing_logits(self, spare_logits: bool) -> Self {
+        Self { spare_logits, ..self }
     }
 
     /// Says whether everything was applied.
@@ -97,6 +105,10 @@ impl Probe for InterventionProbe {
 
     fn finished(&self) -> bool {
         self.failure.is_some() || (self.stop && self.reached.iter().all(|reached| *reached))
+    }
+
+    fn spares_logits(&self) -> bool {
+        self.spare_logits
     }
 }
 

@@ -2,7 +2,9 @@
 
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{DType, Int, Tensor, TensorData};
-use fascicle_models::{Inputs, Outputs, Pooling, SitedModel, sentence_embeddings};
+use fascicle_models::{
+    Inputs, Outputs, Pooling, SitedModel, Transformer, at_positions, sentence_embeddings, unit_rows,
+};
 
 use crate::error::CausalError;
 use crate::metric::{MetricKind, MetricSpec};
@@ -69,7 +71,7 @@ impl MetricSpec {
             MetricKind::ProbDiff => Compares::ProbDiff { answer: ids(&self.answer), wrong: ids(&self.wrong) },
             MetricKind::Prob => Compares::Prob { answer: ids(&self.answer) },
             MetricKind::Kl => {
-                let predictions = predictions(kind, clean, inputs, positions.as_deref())?;
+                let predictions = predictions(kind, None, clean, inputs, positions.as_deref())?;
                 Compares::Kl { clean: log_softmax(predictions, 1).detach() }
             }
             MetricKind::Cosine => {
@@ -95,12 +97,29 @@ impl Metric {
     /// are not its own, [`CausalError::OtherRows`] when they are no multiple of those that the metric was prepared
     /// for, [`CausalError::MetricPosition`] when they are too short for a position asked for.
     pub fn per_row(&self, outputs: &Outputs, inputs: &Inputs) -> Result<Tensor<1>, CausalError> {
+        self.judged(None, outputs, inputs)
+    }
+
+    /// The model whose scores over the vocabulary this metric reads, at one position of each row alone.
+    pub(crate) fn head<'a>(&self, model: &'a impl SitedModel) -> Option<&'a Transformer> {
+        let model = model.transformer().filter(|model| model.config().unembed.is_some())?;
+        (self.kind != MetricKind::Cosine).then_some(model)
+    }
+
+    /// As [`per_row`](Self::per_row), also of a run that was spared the scores over the vocabulary: then [`head`](Self::head)
+    /// makes those that count.
+    fn judged(
+        &self,
+        head: Option<&Transformer>,
+        outputs: &Outputs,
+        inputs: &Inputs,
+    ) -> Result<Tensor<1>, CausalError> {
         let rows = inputs.batch();
         if !rows.is_multiple_of(self.batch) {
             return Err(CausalError::OtherRows { rows, batch: self.batch });
         }
         let times = rows / self.batch;
-        let logits = || predictions(self.kind, outputs, inputs, self.positions.as_deref());
+        let logits = || predictions(self.kind, head, outputs, inputs, self.positions.as_deref());
         let per_row = match &self.compares {
             Compares::LogitDiff { answer, wrong } => difference(&logits()?, answer, wrong),
             Compares::ProbDiff { answer, wrong } => difference(&softmax(logits()?, 1), answer, wrong),
@@ -122,7 +141,7 @@ impl Metric {
     /// # Errors
     /// As [`per_row`](Self::per_row), and [`CausalError::NonFinite`].
     pub fn values(&self, outputs: &Outputs, inputs: &Inputs) -> Result<Vec<f64>, CausalError> {
-        self.values_of(outputs, inputs, &|_| "this run".to_string())
+        self.values_of(None, outputs, inputs, &|_| "this run".to_string())
     }
 
     /// The mean over the batch.
@@ -133,14 +152,16 @@ impl Metric {
         Ok(mean(&self.values(outputs, inputs)?))
     }
 
-    /// As [`values`](Self::values); `run` names the repetition of the batch in which a row is not finite.
+    /// As [`values`](Self::values), also of a run that was spared the scores over the vocabulary, with the
+    /// [`head`](Self::head) that makes them; `run` names the repetition of the batch in which a row is not finite.
     pub(crate) fn values_of(
         &self,
+        head: Option<&Transformer>,
         outputs: &Outputs,
         inputs: &Inputs,
         run: &dyn Fn(usize) -> String,
     ) -> Result<Vec<f64>, CausalError> {
-        let read = self.per_row(outputs, inputs)?.try_into_vec_as::<f64>();
+        let read = self.judged(head, outputs, inputs)?.try_into_vec_as::<f64>();
         let what = || format!("metric {}", self.kind);
         let values = read.map_err(|e| CausalError::Read { what: what(), reason: e.to_string() })?;
         match values.iter().position(|value| !value.is_finite()) {
@@ -155,30 +176,38 @@ impl Metric {
     }
 }
 
-/// Logits at the position that counts, [batch, vocab]: `given` (again and again) or each row's last unmasked one; a
-/// classifier's scores have no positions, [batch, class].
+/// Scores at the position that counts, [batch, vocab]: of the run, or by the `head` that it was spared; a classifier's
+/// scores have no positions, [batch, class].
 fn predictions(
     metric: MetricKind,
+    head: Option<&Transformer>,
     outputs: &Outputs,
     inputs: &Inputs,
     given: Option<&[usize]>,
 ) -> Result<Tensor<2>, CausalError> {
-    if let (None, Some(scores)) = (&outputs.logits, &outputs.class_logits) {
-        return Ok(scores.clone());
+    if let Some(logits) = &outputs.logits {
+        return Ok(at_positions(logits, &counting(logits, inputs, given)?));
     }
-    let logits = outputs.logits.clone().ok_or(CausalError::NoOutput { metric, output: "logits" })?;
-    let [rows, positions, vocab] = logits.dims();
+    if let (Some(head), Some(hidden)) = (head, &outputs.last_hidden_state)
+        && let Some(scores) = head.logits_at(hidden, &counting(hidden, inputs, given)?)
+    {
+        return Ok(scores);
+    }
+    outputs.class_logits.clone().ok_or(CausalError::NoOutput { metric, output: "logits" })
+}
+
+/// The position of each row of `x` [batch, position, …] that counts: `given` (again and again) or the last unmasked one.
+fn counting(x: &Tensor<3>, inputs: &Inputs, given: Option<&[usize]>) -> Result<Vec<usize>, CausalError> {
+    let [rows, positions, _] = x.dims();
     same_rows([rows, positions], inputs)?;
     let counting: Vec<usize> = match given {
         Some(given) => given.iter().copied().cycle().take(rows).collect(),
         None => inputs.last_positions(),
     };
-    if let Some(row) = counting.iter().position(|p| *p >= positions) {
-        return Err(CausalError::MetricPosition { row, position: counting[row] as i64, positions });
+    match counting.iter().position(|p| *p >= positions) {
+        Some(row) => Err(CausalError::MetricPosition { row, position: counting[row] as i64, positions }),
+        None => Ok(counting),
     }
-    let cells: Vec<i32> = counting.iter().enumerate().map(|(row, p)| (row * positions + p) as i32).collect();
-    let cells = Tensor::<1, Int>::from_data(TensorData::new(cells, [rows]), (&logits.device(), DType::I32));
-    Ok(logits.reshape([rows * positions, vocab]).select(0, cells))
 }
 
 /// One vector of length 1 for each row: of texts as the model pools them; of images the pooler's, where it has one.
@@ -196,8 +225,7 @@ fn embeddings(outputs: &Outputs, inputs: &Inputs, pooling: Pooling) -> Result<Te
         (None, Some(hidden)) => hidden.clone().mean_dim(1).squeeze_dim(1),
         (None, None) => return Err(absent),
     };
-    let length = (pooled.clone() * pooled.clone()).sum_dim(1).sqrt().clamp_min(1e-12);
-    Ok(pooled / length)
+    Ok(unit_rows(pooled, 1e-12))
 }
 
 /// Refuses outputs that cannot be those of the inputs.

@@ -12,7 +12,7 @@ use fascicle_causal::{CausalError, MetricKind};
 use fascicle_core::CoreError;
 use fascicle_data::DataError;
 use fascicle_experiments::ExperimentError;
-use fascicle_models::ModelError;
+use fascicle_models::{GenerateError, ModelError};
 
 /// Exit code of a run that failed.
 pub(crate) const FAILED: u8 = 1;
@@ -132,7 +132,7 @@ fn model_failed(error: &ModelError) -> bool {
     match error {
         ModelError::Io { action, .. } => matches!(*action, "write" | "create"),
         ModelError::Core(error) => core_failed(error),
-        ModelError::NotFiniteScores { .. } | ModelError::Read { .. } => true,
+        ModelError::Generate(GenerateError::NotFiniteScores { .. }) | ModelError::Read { .. } => true,
         _ => false,
     }
 }

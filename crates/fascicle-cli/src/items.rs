@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fascicle_causal::Activation;
-use fascicle_models::{ImageProcessor, Inputs, LoadedModel, ModelConfig, ModelError, Tokenizer};
+use fascicle_models::{ImageError, ImageProcessor, Inputs, LoadedModel, ModelConfig, ModelError, Tokenizer};
 
 use crate::cli::Common;
 use crate::error::CliError;
@@ -89,7 +89,9 @@ impl Items {
             return Ok(None);
         }
         let processor = match ImageProcessor::load(&model.folder) {
-            Err(ModelError::NoImageProcessor { .. }) => ImageProcessor::for_model(&model.model.config()),
+            Err(ModelError::Images(ImageError::NoProcessor { .. })) => {
+                ImageProcessor::for_model(&model.model.config())
+            }
             read => read,
         }?;
         let rows: Vec<usize> = (0..self.image.len()).collect();

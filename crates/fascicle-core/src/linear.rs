@@ -41,8 +41,7 @@ pub fn csr_linear(
         input.check("bias", bias)?;
         check_strategies("bias", &values.device(), &bias.device())?;
     }
-    let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
-    let y = Dispatch::csr_linear(x.into_dispatch(), values.into_dispatch(), bias, w.pattern());
+    let y = Dispatch::csr_linear(x.into_dispatch(), values.into_dispatch(), Bias::of(bias), w.pattern());
     Ok(Tensor::from_dispatch(y))
 }
 

@@ -22,8 +22,7 @@ pub fn bias_activation<const D: usize>(
     if let Some(bias) = &bias {
         assert_eq!(x.dims()[D - 1], bias.dims()[0], "a bias is as long as the last axis");
     }
-    let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
-    Tensor::from_dispatch(Dispatch::bias_activation(x.into_dispatch(), bias, activation))
+    Tensor::from_dispatch(Dispatch::bias_activation(x.into_dispatch(), Bias::of(bias), activation))
 }
 
 /// Softmax of `scale · scores` over the keys, with the lowest finite number in place of scores where `blocked`: a row
@@ -36,8 +35,7 @@ pub fn bias_activation<const D: usize>(
 /// - `blocked`: `[batch or 1, head or 1, query, key]`
 pub fn masked_softmax(scores: Tensor<4>, blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
     check_mask(blocked.as_ref(), scores.dims());
-    let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
-    Tensor::from_dispatch(Dispatch::masked_softmax(scores.into_dispatch(), mask, scale))
+    Tensor::from_dispatch(Dispatch::masked_softmax(scores.into_dispatch(), Mask::of(blocked), scale))
 }
 
 /// Attention without its pattern: softmax(`scale` · q kᵀ) v with the softmax of [`masked_softmax`]. On `cpu` the scores never
@@ -65,9 +63,8 @@ pub fn masked_attention(
     assert_eq!(k.dims(), [batch, kv_heads, keys, d_head], "keys");
     assert_eq!(v.dims(), [batch, kv_heads, keys, width], "values");
     check_mask(blocked.as_ref(), [batch, heads, queries, keys]);
-    let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
     let [q, k, v] = [q, k, v].map(Tensor::into_dispatch);
-    Tensor::from_dispatch(Dispatch::masked_attention(q, k, v, mask, scale))
+    Tensor::from_dispatch(Dispatch::masked_attention(q, k, v, Mask::of(blocked), scale))
 }
 
 fn check_mask(blocked: Option<&Tensor<4, Bool>>, expected: [usize; 4]) {

@@ -1,13 +1,11 @@
 //! For the tests of this and the other crates: the devices to test on, and the portable bodies of the kernels.
 //!
 //! No part of the public interface.
-#![cfg_attr(feature = "ndarray", allow(deprecated, reason = "burn drops its ndarray backend in 0.23"))]
 
-use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::backend::Dispatch;
 use burn::tensor::{Bool, Device, Tensor};
 
-use crate::ops::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
+use crate::ops::{Activation, Bias, Mask, portable};
 use crate::{Csr, DeviceSpec};
 
 /// The devices that tests run on, by name: those listed in `FASCICLE_TEST_DEVICES` (comma-separated), by default
@@ -32,81 +30,26 @@ fn open(name: &str) -> (String, Device) {
     (name.to_owned(), device)
 }
 
-/// The operations of [`PathwayOps`] by their portable bodies, on every backend.
-#[backend_extension(
-    Cube: cfg(any(feature = "wgpu", feature = "cuda")),
-    Flex,
-    NdArray: cfg(feature = "ndarray"),
-    Autodiff,
-    Fusion: cfg(all(feature = "fusion", any(feature = "wgpu", feature = "cuda")))
-)]
-pub trait PortableOps: Backend {
-    /// [`PathwayOps::csr_linear`].
-    #[fusion(dtype = x, shape = burn::tensor::Shape::from([x[0], pattern.rows]))]
-    fn portable_linear(
-        x: FloatTensor<Self>,
-        values: FloatTensor<Self>,
-        #[extension_type] bias: Bias<Self>,
-        #[extension_type] pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        portable::csr_linear::<Self>(x, values, bias, &pattern)
-    }
-
-    /// [`PathwayOps::bias_activation`].
-    #[fusion(dtype = x, shape = x)]
-    fn portable_bias_activation(
-        x: FloatTensor<Self>,
-        #[extension_type] bias: Bias<Self>,
-        activation: Activation,
-    ) -> FloatTensor<Self> {
-        portable::bias_activation::<Self>(x, bias, activation)
-    }
-
-    /// [`PathwayOps::masked_softmax`].
-    #[fusion(dtype = scores, shape = scores)]
-    fn portable_masked_softmax(
-        scores: FloatTensor<Self>,
-        #[extension_type] mask: Mask<Self>,
-        scale: f64,
-    ) -> FloatTensor<Self> {
-        portable::masked_softmax::<Self>(scores, mask, scale)
-    }
-}
-
-impl PortableOps for burn::backend::Flex {}
-
-#[cfg(feature = "ndarray")]
-impl PortableOps for burn::backend::NdArray {}
-
-#[cfg(any(feature = "wgpu", feature = "cuda"))]
-impl PortableOps for burn_cubecl::CubeBackend {}
-
-impl<B, C> PortableOps for burn::backend::Autodiff<B, C>
-where
-    B: PathwayOps,
-    C: burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy,
-{
-}
-
-/// [`csr_linear`](crate::csr_linear) by the portable body, without checks.
+/// [`csr_linear`](crate::csr_linear) by the portable body, without checks; its gradients are burn's own.
+///
+/// burn's dispatch is a backend like any other, on which the portable bodies run as they are.
 pub fn portable_linear(x: Tensor<2>, w: &Csr, values: Tensor<1>, bias: Option<Tensor<1>>) -> Tensor<2> {
-    let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
-    let y = Dispatch::portable_linear(x.into_dispatch(), values.into_dispatch(), bias, w.pattern());
-    Tensor::from_dispatch(y)
+    let (x, values, bias) = (x.into_dispatch(), values.into_dispatch(), Bias::of(bias));
+    Tensor::from_dispatch(portable::csr_linear::<Dispatch>(x, values, bias, &w.pattern()))
 }
 
-/// [`bias_activation`](crate::bias_activation) by the portable body, without checks.
+/// [`bias_activation`](crate::bias_activation) by the portable body, without checks; its gradients are burn's own.
 pub fn portable_bias_activation<const D: usize>(
     x: Tensor<D>,
     bias: Option<Tensor<1>>,
     activation: Activation,
 ) -> Tensor<D> {
-    let bias = bias.map_or(Bias::Absent, |bias| Bias::Present(bias.into_dispatch()));
-    Tensor::from_dispatch(Dispatch::portable_bias_activation(x.into_dispatch(), bias, activation))
+    let bias = Bias::of(bias);
+    Tensor::from_dispatch(portable::bias_activation::<Dispatch>(x.into_dispatch(), bias, activation))
 }
 
-/// [`masked_softmax`](crate::masked_softmax) by the portable body, without checks.
+/// [`masked_softmax`](crate::masked_softmax) by the portable body, without checks; its gradients are burn's own.
 pub fn portable_masked_softmax(scores: Tensor<4>, blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
-    let mask = blocked.map_or(Mask::Absent, |blocked| Mask::Present(blocked.into_dispatch()));
-    Tensor::from_dispatch(Dispatch::portable_masked_softmax(scores.into_dispatch(), mask, scale))
+    let mask = Mask::of(blocked);
+    Tensor::from_dispatch(portable::masked_softmax::<Dispatch>(scores.into_dispatch(), mask, scale))
 }

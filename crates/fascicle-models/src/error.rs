@@ -1,7 +1,17 @@
 //! Everything that can go wrong with a model folder, its tensors and its inputs.
 
+mod cache;
+mod generate;
+mod images;
+mod save;
+
 use std::fmt;
 use std::path::PathBuf;
+
+pub use cache::CacheError;
+pub use generate::GenerateError;
+pub use images::ImageError;
+pub use save::SaveError;
 
 use crate::checkpoint::{IndexProblems, TensorProblems};
 use crate::names::suggestion;
@@ -93,66 +103,12 @@ pub enum ModelError {
         /// The method, as the file names it.
         method: String,
     },
-    /// A revision was asked for, and the folder is not of a Hugging Face cache.
-    #[error("{}: revision `{revision}` was asked for, but this is no repository of a Hugging Face cache (models--OWNER--NAME)", folder.display())]
-    NoRevisions {
-        /// The folder.
-        folder: PathBuf,
-        /// The revision.
-        revision: String,
-    },
-    /// A cached repository lacks a revision.
-    #[error("{}: revision `{revision}` is not here{} (here are: {known})", repository.display(), suggestion(nearest.as_ref()))]
-    UnknownRevision {
-        /// The repository's folder in the cache.
-        repository: PathBuf,
-        /// The revision.
-        revision: String,
-        /// The nearest one that is here.
-        nearest: Option<String>,
-        /// Those that are.
-        known: String,
-    },
-    /// A repository is not in the Hugging Face cache.
-    #[error("{repository}: not in the cache {}", cache.display())]
-    NotCached {
-        /// The repository.
-        repository: String,
-        /// The cache.
-        cache: PathBuf,
-    },
-    /// A repository's name, revision or file name that is none.
-    #[error("`{given}` is not {expected}")]
-    BadName {
-        /// What was given.
-        given: String,
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// Something cannot be fetched.
-    #[error("{url}: {reason}")]
-    Fetch {
-        /// Its address.
-        url: String,
-        /// What went wrong.
-        reason: String,
-    },
-    /// A model cannot be written in the place of another's weights.
-    #[error("{}: it holds {file} already, which would be read instead of what is saved: choose another folder", folder.display())]
-    Occupied {
-        /// The folder.
-        folder: PathBuf,
-        /// The file.
-        file: String,
-    },
-    /// A model is not of the configuration of the folder that it is to be written like.
-    #[error("{}: its config.json describes another model than the one to be saved ({what}): save it as a folder of its own (`save`)", folder.display())]
-    OtherModel {
-        /// The folder.
-        folder: PathBuf,
-        /// In what they differ.
-        what: String,
-    },
+    /// A revision that is not there, or cannot be fetched.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// A model that cannot be saved where or how it was asked for.
+    #[error(transparent)]
+    Save(#[from] SaveError),
     /// A safetensors file cannot be read.
     #[error("{}: not a readable safetensors file: {reason}", path.display())]
     Safetensors {
@@ -236,33 +192,9 @@ pub enum ModelError {
         /// Its family.
         family: &'static str,
     },
-    /// A model that cannot continue a text.
-    #[error("this model cannot continue a text: it needs causal attention and scores over its vocabulary")]
-    NotADecoder,
-    /// Nothing to continue.
-    #[error("the prompt is empty: give at least one token id")]
-    EmptyPrompt,
-    /// A setting of sampling that cannot be used.
-    #[error("{setting} is {value}, expected {expected}")]
-    Sampling {
-        /// The setting.
-        setting: &'static str,
-        /// Its value.
-        value: String,
-        /// What it may be.
-        expected: &'static str,
-    },
-    /// Scores that leave nothing to choose from.
-    #[error(
-        "the scores for position {position} hold NaN or infinite values: the weights are damaged, or the model overflows on this text"
-    )]
-    NotFiniteScores {
-        /// Position of the token to be chosen.
-        position: usize,
-    },
-    /// A text to stop at that every text has.
-    #[error("a text to stop at is empty: it would stop before the first token")]
-    EmptyStopText,
+    /// A text that cannot be continued.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
     /// Numbers cannot be read back from the device.
     #[error("cannot read the {what}: {reason}")]
     Read {
@@ -317,30 +249,9 @@ pub enum ModelError {
         /// What is wrong.
         reason: String,
     },
-    /// The folder does not say what is done to an image before its model sees it.
-    #[error("{}: no preprocessor_config.json here (found: {found}): what the model's images must look like is not said; download it too", folder.display())]
-    NoImageProcessor {
-        /// The folder.
-        folder: PathBuf,
-        /// Some of what it holds.
-        found: String,
-    },
-    /// A file that is no image, or one that cannot be used.
-    #[error("{}: {reason}", path.display())]
-    Image {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it, and what was expected.
-        reason: String,
-    },
-    /// Images of different sizes in one batch.
-    #[error("{}: {} × {} pixels, but {} has {} × {} (height × width): images of one batch must be of one size; run them one by one", paths[1].display(), sizes[1][0], sizes[1][1], paths[0].display(), sizes[0][0], sizes[0][1])]
-    ImageSizes {
-        /// The first image and the first that differs from it.
-        paths: [PathBuf; 2],
-        /// `[height, width]` of each.
-        sizes: [[usize; 2]; 2],
-    },
+    /// Images that cannot be shown to a model.
+    #[error(transparent)]
+    Images(#[from] ImageError),
     /// A file cannot be read or written.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {

@@ -1,8 +1,11 @@
 //! A batch of token sequences, of images, or of both, kept on the host until a model takes it.
 
-use crate::checkpoint::TensorFile;
+mod check;
+mod file;
+
 use crate::error::ModelError;
 use crate::images::Images;
+use check::check_shape;
 
 /// Token ids `[batch, position]` with an optional attention mask and token types of the same shape; or images; or, for
 /// models that compare the two (CLIP), texts and images, which may differ in number.
@@ -34,22 +37,6 @@ impl Inputs {
     /// One row of one token, the first of every vocabulary.
     pub(crate) fn blank_token() -> Self {
         Self { ids: vec![0], batch: 1, positions: 1, ..Self::empty() }
-    }
-
-    /// Reads `input_ids` [batch, position], with `attention_mask` and `token_type_ids` where the file has them, and
-    /// `pixel_values` [batch, channel, height, width], with `noise` [batch, patch]; one of the two kinds, or both. Other
-    /// tensors of the file are left alone.
-    ///
-    /// # Errors
-    /// [`ModelError::MissingTensor`] when there is neither; [`ModelError::WrongTensor`] naming what has another type or
-    /// shape; as [`Inputs::new`] and [`Images::new`].
-    pub fn from_file(file: &TensorFile) -> Result<Self, ModelError> {
-        match (tokens(file)?, images(file)?) {
-            (Some(tokens), Some(images)) => Ok(tokens.with_images(images)),
-            (Some(tokens), None) => Ok(tokens),
-            (None, Some(images)) => Ok(Self::from_images(images)),
-            (None, None) => Err(file.missing("input_ids")),
-        }
     }
 
     fn empty() -> Self {
@@ -129,32 +116,6 @@ impl Inputs {
     /// The images, if there are any.
     pub fn images(&self) -> Option<&Images> {
         self.images.as_ref()
-    }
-
-    /// The images, for a model that takes nothing else.
-    pub(crate) fn only_images(&self) -> Result<&Images, ModelError> {
-        match &self.images {
-            Some(images) if !self.has_tokens() => Ok(images),
-            _ => Err(self.instead_of("images (`pixel_values`)")),
-        }
-    }
-
-    /// Refuses anything but token sequences.
-    pub(crate) fn only_tokens(&self) -> Result<(), ModelError> {
-        match &self.images {
-            None if self.has_tokens() => Ok(()),
-            _ => Err(self.instead_of("token ids (`input_ids`)")),
-        }
-    }
-
-    /// The error for a model that takes something else.
-    pub(crate) fn instead_of(&self, expected: &'static str) -> ModelError {
-        let got = match (self.has_tokens(), &self.images) {
-            (true, None) => "token ids",
-            (true, Some(_)) => "token ids and images",
-            (false, _) => "images",
-        };
-        ModelError::InputKind { got, expected }
     }
 
     /// The images alone, the token sequences alone: what each tower of a model of both takes in.
@@ -242,86 +203,6 @@ impl Inputs {
             None => vec![self.positions.saturating_sub(1); self.batch],
         }
     }
-
-    /// Refuses ids and types that a model does not have, and rows longer than it can take.
-    pub(crate) fn check(&self, vocab: usize, n_ctx: usize, token_types: usize) -> Result<(), ModelError> {
-        if self.positions > n_ctx {
-            return Err(ModelError::TooLong { positions: self.positions, limit: n_ctx });
-        }
-        let outside =
-            |values: &[i64], limit: usize| values.iter().position(|id| *id < 0 || *id as usize >= limit);
-        if let Some(i) = outside(&self.ids, vocab) {
-            let (row, position) = (i / self.positions, i % self.positions);
-            return Err(ModelError::IdOutsideVocabulary { row, position, id: self.ids[i], vocab });
-        }
-        if let Some(types) = &self.token_types {
-            if token_types == 0 {
-                if types.iter().any(|t| *t != 0) {
-                    let expected = "none: this model has no token types".to_string();
-                    return Err(ModelError::InputShape {
-                        name: "token_type_ids".into(),
-                        got: "given".into(),
-                        expected,
-                    });
-                }
-            } else if let Some(i) = outside(types, token_types) {
-                return Err(self.bad_value(
-                    "token_type_ids",
-                    i,
-                    types[i],
-                    &format!("0 to {}", token_types - 1),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn bad_value(&self, name: &str, index: usize, value: i64, expected: &str) -> ModelError {
-        ModelError::InputValue {
-            name: name.into(),
-            row: index / self.positions,
-            position: index % self.positions,
-            value,
-            expected: expected.into(),
-        }
-    }
-}
-
-fn tokens(file: &TensorFile) -> Result<Option<Inputs>, ModelError> {
-    let Some((shape, ids)) = file.whole::<2>("input_ids")? else { return Ok(None) };
-    let mut inputs = Inputs::new(ids.to_vec(), shape)?;
-    for (name, add) in [
-        ("attention_mask", Inputs::with_attention_mask as fn(Inputs, Vec<i64>) -> Result<Inputs, ModelError>),
-        ("token_type_ids", Inputs::with_token_types),
-    ] {
-        if let Some((got, values)) = file.whole::<2>(name)? {
-            if got != shape {
-                return Err(file.misshapen(name, &format!("the shape {shape:?} of `input_ids`")));
-            }
-            inputs = add(inputs, values.to_vec())?;
-        }
-    }
-    Ok(Some(inputs))
-}
-
-fn images(file: &TensorFile) -> Result<Option<Images>, ModelError> {
-    let Some((shape, pixels)) = file.real::<4>("pixel_values")? else { return Ok(None) };
-    let images = Images::new(pixels.to_vec(), shape)?;
-    Ok(Some(match file.real::<2>("noise")? {
-        Some((shape, noise)) => images.with_noise(noise.to_vec(), shape)?,
-        None => images,
-    }))
-}
-
-fn check_shape(name: &str, count: usize, [batch, positions]: [usize; 2]) -> Result<(), ModelError> {
-    if count == 0 || count != batch * positions {
-        return Err(ModelError::InputShape {
-            name: name.into(),
-            got: format!("{count} values"),
-            expected: format!("[batch {batch}, positions {positions}], both at least 1"),
-        });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

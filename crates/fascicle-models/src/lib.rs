@@ -60,7 +60,7 @@ pub use config::{
     MlpConfig, NormKind, NormPlace, PatchConfig, Pooler, PositionResize, Positions, QkNorm, Rotary,
     RotaryScaling, Sliding, TransformerConfig, UnembedConfig,
 };
-pub use error::ModelError;
+pub use error::{CacheError, GenerateError, ImageError, ModelError, SaveError};
 pub use families::families;
 pub use generate::{GenerationDefaults, Generator, Passed, Sampler, Sampling, StopReason, StopTexts, Taken};
 pub use golden::{
@@ -70,7 +70,7 @@ pub use images::Images;
 pub use inputs::Inputs;
 pub use model::{Clip, ClipConfig, Mae, MaeConfig, Model, ModelConfig, SitedModel};
 pub use names::nearest;
-pub use outputs::{Outputs, Pooling, pooled, sentence_embeddings};
+pub use outputs::{Outputs, Pooling, at_positions, pooled, sentence_embeddings, unit_rows};
 #[cfg(feature = "images")]
 pub use preprocess::{ImageProcessor, ImageStep, Resample, ResizeTo};
 pub use probe::{NoProbe, Probe};

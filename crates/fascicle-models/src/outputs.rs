@@ -1,6 +1,6 @@
 //! What a forward pass gives.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{DType, Int, Tensor, TensorData};
 
 use crate::checkpoint::NamedTensor;
 use crate::error::ModelError;
@@ -104,8 +104,21 @@ pub fn pooled(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling) -> Tensor<2>
     pooled.reshape([batch, d_model])
 }
 
-/// Rows scaled to length 1; lengths below `least` count as that.
-pub(crate) fn unit_rows(x: Tensor<2>, least: f64) -> Tensor<2> {
+/// A position of each row's own: of `x` [batch, position, width], [batch, width].
+///
+/// `at` has an entry for each row. As burn's operations do, panics when it has not, or a position is out of range.
+pub fn at_positions(x: &Tensor<3>, at: &[usize]) -> Tensor<2> {
+    let [batch, positions, width] = x.dims();
+    let rows: Vec<i32> = at.iter().enumerate().map(|(row, at)| (row * positions + at) as i32).collect();
+    let rows = Tensor::<1, Int>::from_data(TensorData::new(rows, [batch]), (&x.device(), DType::I32));
+    x.clone().reshape([batch * positions, width]).select(0, rows)
+}
+
+/// Rows scaled to Euclidean length 1, so that their products are cosines: [row, width].
+///
+/// Lengths below `least` count as that, so that with `least` > 0 a row of zeros stays one; PyTorch's `normalize` takes
+/// 1e-12.
+pub fn unit_rows(x: Tensor<2>, least: f64) -> Tensor<2> {
     let norm = (x.clone() * x.clone()).sum_dim(1).sqrt().clamp_min(least);
     x / norm
 }

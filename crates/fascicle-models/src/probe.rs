@@ -24,6 +24,13 @@ pub trait Probe {
     fn finished(&self) -> bool {
         false
     }
+
+    /// Whether the pass may leave out the scores over the vocabulary, for a caller that needs those of single positions
+    /// and asks [`Transformer::logits_at`](crate::Transformer::logits_at) for them. They are there all the same where a
+    /// probe wants to see them.
+    fn spares_logits(&self) -> bool {
+        false
+    }
 }
 
 /// Looks at nothing, costs nothing.
@@ -54,6 +61,10 @@ impl<P: Probe> Probe for &mut P {
     fn finished(&self) -> bool {
         (**self).finished()
     }
+
+    fn spares_logits(&self) -> bool {
+        (**self).spares_logits()
+    }
 }
 
 /// Both, the left one first: what the right one sees is what the left one made of it.
@@ -69,6 +80,10 @@ impl<A: Probe, B: Probe> Probe for (A, B) {
 
     fn finished(&self) -> bool {
         self.0.finished() && self.1.finished()
+    }
+
+    fn spares_logits(&self) -> bool {
+        self.0.spares_logits() || self.1.spares_logits()
     }
 }
 

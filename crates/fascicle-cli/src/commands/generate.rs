@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use clap::{ArgGroup, Args};
 use fascicle_models::{
-    GenerationDefaults, Generator, LoadedModel, ModelError, NamedTensor, Sampling, StopReason, StopTexts,
-    TensorFile, TextStream, Tokenizer,
+    GenerateError, GenerationDefaults, Generator, LoadedModel, ModelError, NamedTensor, Sampling, StopReason,
+    StopTexts, TensorFile, TextStream, Tokenizer,
 };
 use serde_json::{Value, json};
 
@@ -137,7 +137,7 @@ impl Generate {
             Some(Ok(inputs)) => Ok(inputs.ids().to_vec()),
             // an empty text has no tokens, unless there is one that begins every text
             Some(Err(error)) if !text.is_empty() => Err(error.into()),
-            _ => Err(ModelError::EmptyPrompt.into()),
+            _ => Err(ModelError::from(GenerateError::EmptyPrompt).into()),
         }
     }
 

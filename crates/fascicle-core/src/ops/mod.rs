@@ -20,7 +20,8 @@ mod ndarray;
 pub mod portable;
 
 use burn::backend::tensor::{BoolTensor, FloatTensor, IntTensor};
-use burn::backend::{Backend, ExtensionType, backend_extension};
+use burn::backend::{Backend, Dispatch, ExtensionType, backend_extension};
+use burn::tensor::{Bool, Tensor};
 
 pub use activation::Activation;
 
@@ -74,6 +75,13 @@ impl<B: Backend> Bias<B> {
     }
 }
 
+impl Bias<Dispatch> {
+    /// The argument that a tensor, or none, makes.
+    pub(crate) fn of(bias: Option<Tensor<1>>) -> Self {
+        bias.map_or(Self::Absent, |bias| Self::Present(bias.into_dispatch()))
+    }
+}
+
 /// A boolean argument that need not be given.
 #[derive(ExtensionType, Clone, Debug)]
 #[extension_type(fusion: cfg(feature = "fusion"))]
@@ -91,6 +99,13 @@ impl<B: Backend> Mask<B> {
             Self::Absent => None,
             Self::Present(mask) => Some(mask),
         }
+    }
+}
+
+impl Mask<Dispatch> {
+    /// The argument that a tensor, or none, makes.
+    pub(crate) fn of(mask: Option<Tensor<4, Bool>>) -> Self {
+        mask.map_or(Self::Absent, |mask| Self::Present(mask.into_dispatch()))
     }
 }
 

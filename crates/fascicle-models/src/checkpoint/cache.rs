@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use crate::error::ModelError;
+use crate::error::{CacheError, ModelError};
 use crate::names::nearest;
 
 /// The revision that is meant when none is named.
@@ -28,7 +28,9 @@ pub(crate) fn resolve(path: &Path, revision: Option<&str>) -> Result<PathBuf, Mo
         }
         None => match revision {
             None => Ok(path.into()),
-            Some(revision) => Err(ModelError::NoRevisions { folder: path.into(), revision: revision.into() }),
+            Some(revision) => {
+                Err(CacheError::NoRevisions { folder: path.into(), revision: revision.into() }.into())
+            }
         },
     }
 }
@@ -39,14 +41,14 @@ pub(crate) fn resolve(path: &Path, revision: Option<&str>) -> Result<PathBuf, Mo
 /// `~/.cache/huggingface/hub`.
 ///
 /// # Errors
-/// [`ModelError::NotCached`], [`ModelError::UnknownRevision`], [`ModelError::BadName`].
+/// [`CacheError::NotCached`], [`CacheError::UnknownRevision`], [`CacheError::BadName`].
 pub fn cached(repository: &str, revision: Option<&str>) -> Result<PathBuf, ModelError> {
     let cache = Folders::of(&|name| std::env::var_os(name)).cache;
     let folder = cache.join(folder_name(repository)?);
     if folder.is_dir() {
         snapshot(&folder, revision.unwrap_or(MAIN))
     } else {
-        Err(ModelError::NotCached { repository: repository.into(), cache })
+        Err(CacheError::NotCached { repository: repository.into(), cache }.into())
     }
 }
 
@@ -61,10 +63,11 @@ pub(crate) fn folder_name(repository: &str) -> Result<String, ModelError> {
     if parts.len() <= 2 && parts.iter().all(|name| part(name)) {
         Ok(format!("models--{}", parts.join("--")))
     } else {
-        Err(ModelError::BadName {
+        Err(CacheError::BadName {
             given: repository.into(),
             expected: "a repository's name, such as EleutherAI/pythia-70m",
-        })
+        }
+        .into())
     }
 }
 
@@ -117,10 +120,11 @@ fn is_snapshots(folder: &Path) -> bool {
 pub(crate) fn snapshot(repository: &Path, revision: &str) -> Result<PathBuf, ModelError> {
     let plain = Path::new(revision).components().all(|part| matches!(part, Component::Normal(_)));
     if !plain || revision.is_empty() {
-        return Err(ModelError::BadName {
+        return Err(CacheError::BadName {
             given: revision.into(),
             expected: "a revision, such as main or step3000",
-        });
+        }
+        .into());
     }
     let snapshots = repository.join("snapshots");
     let reference = repository.join("refs").join(revision);
@@ -139,12 +143,13 @@ pub(crate) fn snapshot(repository: &Path, revision: &str) -> Result<PathBuf, Mod
         _ => {
             let mut known = branches(&repository.join("refs"), "");
             known.extend(names);
-            Err(ModelError::UnknownRevision {
+            Err(CacheError::UnknownRevision {
                 repository: repository.into(),
                 revision: revision.into(),
                 nearest: nearest(revision, known.iter().map(String::as_str).filter(|name| *name != revision)),
                 known: if known.is_empty() { "none".into() } else { known.join(", ") },
-            })
+            }
+            .into())
         }
     }
 }

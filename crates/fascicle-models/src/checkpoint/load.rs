@@ -124,7 +124,7 @@ pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<LoadedModel, Mo
 /// Loads a model folder with options, see [`load`].
 ///
 /// # Errors
-/// As [`load`]; [`ModelError::UnknownRevision`] when a cache does not hold the revision.
+/// As [`load`]; [`CacheError::UnknownRevision`](crate::CacheError::UnknownRevision) when a cache does not hold the revision.
 pub fn load_with(
     folder: impl AsRef<Path>,
     options: &LoadOptions,

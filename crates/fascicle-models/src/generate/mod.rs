@@ -32,7 +32,7 @@ pub use defaults::{GenerationDefaults, Taken};
 pub use sampling::{Sampler, Sampling};
 pub use stop_texts::{Passed, StopTexts};
 
-use crate::error::ModelError;
+use crate::error::{GenerateError, ModelError};
 use crate::inputs::Inputs;
 use crate::transformer::{Past, Transformer};
 
@@ -85,15 +85,15 @@ impl<'a> Generator<'a> {
     /// asked for.
     ///
     /// # Errors
-    /// [`ModelError::NotADecoder`]; [`ModelError::EmptyPrompt`]; [`ModelError::TooLong`] and
-    /// [`ModelError::IdOutsideVocabulary`] for a prompt that the model cannot read; [`ModelError::Sampling`].
+    /// [`GenerateError::NotADecoder`]; [`GenerateError::EmptyPrompt`]; [`ModelError::TooLong`] and
+    /// [`ModelError::IdOutsideVocabulary`] for a prompt that the model cannot read; [`GenerateError::Sampling`].
     pub fn new(model: &'a Transformer, prompt: &[i64], sampling: Sampling) -> Result<Self, ModelError> {
         let config = model.config();
         if !config.is_decoder() {
-            return Err(ModelError::NotADecoder);
+            return Err(GenerateError::NotADecoder.into());
         }
         if prompt.is_empty() {
-            return Err(ModelError::EmptyPrompt);
+            return Err(GenerateError::EmptyPrompt.into());
         }
         Inputs::new(prompt.to_vec(), [1, prompt.len()])?.check(
             config.vocab,

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use super::filters::{self, Candidate};
-use crate::error::ModelError;
+use crate::error::{GenerateError, ModelError};
 
 /// How the next token is chosen from the scores. The default is the highest score.
 ///
@@ -39,11 +39,11 @@ impl Sampling {
     /// Checks every setting.
     ///
     /// # Errors
-    /// [`ModelError::Sampling`] naming the setting.
+    /// [`GenerateError::Sampling`] naming the setting.
     pub fn validate(&self) -> Result<(), ModelError> {
         match self.problem() {
             Some(Problem { setting, value, expected }) => {
-                Err(ModelError::Sampling { setting, value, expected })
+                Err(GenerateError::Sampling { setting, value, expected }.into())
             }
             None => Ok(()),
         }
@@ -73,13 +73,13 @@ impl Sampling {
     /// `scores`, `[vocab]`, are a model's for the next token; `seen` is the text so far.
     ///
     /// # Errors
-    /// [`ModelError::Sampling`]; [`ModelError::NotFiniteScores`] when a score is NaN or +∞, or all are −∞.
+    /// [`GenerateError::Sampling`]; [`GenerateError::NotFiniteScores`] when a score is NaN or +∞, or all are −∞.
     pub fn probabilities(&self, scores: &[f32], seen: &[i64]) -> Result<Vec<(i64, f64)>, ModelError> {
         self.validate()?;
         let mut scores: Vec<f64> = scores.iter().map(|score| f64::from(*score)).collect();
         let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if !highest.is_finite() || scores.iter().any(|score| score.is_nan()) {
-            return Err(ModelError::NotFiniteScores { position: seen.len() });
+            return Err(GenerateError::NotFiniteScores { position: seen.len() }.into());
         }
         if let Some(penalty) = self.repetition_penalty {
             filters::penalise(&mut scores, seen, penalty);
@@ -113,7 +113,7 @@ impl Sampler {
     /// Starts the draws of a seed.
     ///
     /// # Errors
-    /// [`ModelError::Sampling`].
+    /// [`GenerateError::Sampling`].
     pub fn new(sampling: Sampling) -> Result<Self, ModelError> {
         sampling.validate()?;
         let rng = StdRng::seed_from_u64(Seeds::new(sampling.seed).named("sampling"));
@@ -135,6 +135,6 @@ impl Sampler {
         // rounding may leave the sum a hair below 1
         let likely = probabilities.iter().rev().find(|(_, probability)| *probability > 0.0);
         let chosen = probabilities.iter().find(reached).or(likely);
-        chosen.map(|(id, _)| *id).ok_or(ModelError::NotFiniteScores { position: seen.len() })
+        chosen.map(|(id, _)| *id).ok_or(GenerateError::NotFiniteScores { position: seen.len() }.into())
     }
 }

@@ -1,6 +1,6 @@
 //! Texts that end a continuation wherever they turn up, also when they come in several pieces.
 
-use crate::error::ModelError;
+use crate::error::{GenerateError, ModelError};
 
 /// Lets a streamed text pass until one of several texts turns up in it.
 ///
@@ -24,10 +24,10 @@ impl StopTexts {
     /// Stops at any of `texts`; at none when there are none.
     ///
     /// # Errors
-    /// [`ModelError::EmptyStopText`] when one is empty: it would turn up everywhere.
+    /// [`GenerateError::EmptyStopText`] when one is empty: it would turn up everywhere.
     pub fn new(texts: Vec<String>) -> Result<Self, ModelError> {
         match texts.iter().any(String::is_empty) {
-            true => Err(ModelError::EmptyStopText),
+            true => Err(GenerateError::EmptyStopText.into()),
             false => Ok(Self { texts, held: String::new() }),
         }
     }

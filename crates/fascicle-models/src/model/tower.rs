@@ -23,4 +23,8 @@ impl<P: Probe> Probe for InTower<'_, P> {
     fn finished(&self) -> bool {
         self.probe.finished()
     }
+
+    fn spares_logits(&self) -> bool {
+        self.probe.spares_logits()
+    }
 }

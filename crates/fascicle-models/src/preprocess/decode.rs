@@ -12,7 +12,7 @@ use zune_png::PngDecoder;
 
 use super::grid::Grid;
 use super::orientation::orientation;
-use crate::error::ModelError;
+use crate::error::{ImageError, ModelError};
 
 /// Reads an image of 1 (grey) or 3 channels.
 ///
@@ -26,14 +26,14 @@ pub(super) fn read(path: &Path, channels: usize) -> Result<Grid<u8>, ModelError>
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp(&bytes),
         other => Err(format!("{}: expected a PNG, JPEG or WebP image", what(other))),
     };
-    let fail = |reason| ModelError::Image { path: path.into(), reason };
+    let fail = |reason| ImageError::Unusable { path: path.into(), reason };
     let image = decoded.map_err(fail)?;
     let [height, width] = image.size;
     if height == 0 || width == 0 || image.values.len() != height * width * image.channels {
         let (values, channels) = (image.values.len(), image.channels);
         let reason =
             format!("{values} values decoded, expected {height} × {width} × {channels}: it is damaged");
-        return Err(fail(reason));
+        return Err(fail(reason).into());
     }
     Ok(brought_to(channels, &image))
 }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 pub use resample::Resample;
 
-use crate::error::ModelError;
+use crate::error::{ImageError, ModelError};
 use crate::images::Images;
 use crate::model::ModelConfig;
 use grid::Grid;
@@ -78,7 +78,7 @@ impl ImageProcessor {
     /// Reads `preprocessor_config.json` of a model folder.
     ///
     /// # Errors
-    /// [`ModelError`] naming the file and the field; [`ModelError::NoImageProcessor`] when there is no such file.
+    /// [`ModelError`] naming the file and the field; [`ImageError::NoProcessor`] when there is no such file.
     pub fn load(folder: impl AsRef<Path>) -> Result<Self, ModelError> {
         settings::load(folder.as_ref())
     }
@@ -124,7 +124,7 @@ impl ImageProcessor {
     /// Image files (PNG, JPEG, WebP) as one batch `[file, channel, height, width]`.
     ///
     /// # Errors
-    /// [`ModelError::Io`] and [`ModelError::Image`] naming the file, [`ModelError::ImageSizes`] when the images have
+    /// [`ModelError::Io`] and [`ImageError::Unusable`] naming the file, [`ImageError::Sizes`] when the images have
     /// different sizes after all steps, [`ModelError::InputShape`] when there is no file.
     pub fn read<P: AsRef<Path> + Sync>(&self, files: &[P]) -> Result<Images, ModelError> {
         let images: Vec<Grid<f32>> =
@@ -135,7 +135,7 @@ impl ImageProcessor {
         let [height, width] = first.size;
         if let Some(at) = images.iter().position(|image| image.size != first.size) {
             let paths: [PathBuf; 2] = [files[0].as_ref().into(), files[at].as_ref().into()];
-            return Err(ModelError::ImageSizes { paths, sizes: [first.size, images[at].size] });
+            return Err(ImageError::Sizes { paths, sizes: [first.size, images[at].size] }.into());
         }
         let shape = [images.len(), self.channels, height, width];
         Images::new(images.iter().flat_map(Grid::planes).collect(), shape)
@@ -159,7 +159,7 @@ impl ImageStep {
                         "{:?} pixels would become {size:?} (height, width), and at most {LONGEST} a side are possible",
                         image.size()
                     );
-                    return Err(ModelError::Image { path: path.into(), reason });
+                    return Err(ImageError::Unusable { path: path.into(), reason }.into());
                 }
                 match image {
                     Pixels::Bytes(image) => Pixels::Bytes(resample::resize(&image, size, *filter)),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::resample::Resample;
 use super::{ImageProcessor, ImageStep, ResizeTo};
 use crate::checkpoint::{RawConfig, listing};
-use crate::error::ModelError;
+use crate::error::{ImageError, ModelError};
 
 /// What a processor does where its file says nothing.
 struct Defaults {
@@ -104,7 +104,7 @@ pub(super) fn load(folder: &Path) -> Result<ImageProcessor, ModelError> {
     } else {
         None
     };
-    let absent = || ModelError::NoImageProcessor { folder: folder.into(), found: listing(folder) };
+    let absent = || ImageError::NoProcessor { folder: folder.into(), found: listing(folder) };
     let file = file.ok_or_else(absent)?;
     let defaults = kind(folder, &file)?;
     steps(&file, defaults)

@@ -3,20 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use fascicle_models::{ModelError, NamedTensor, TensorFile, load};
+use fascicle_models::{NamedTensor, load};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::model_folder::{change_config, change_tensors, copy};
 use crate::support::fixtures;
-
-/// A copy of a good folder, to be spoilt.
-pub(crate) fn copy(name: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for file in ["config.json", "model.safetensors"] {
-        fs::copy(fixtures(name).join(file), folder.path().join(file)).unwrap();
-    }
-    folder
-}
 
 pub(crate) fn error(folder: &Path) -> String {
     let device = fascicle_core::device("cpu").unwrap();
@@ -25,10 +17,7 @@ pub(crate) fn error(folder: &Path) -> String {
 }
 
 pub(crate) fn config(folder: &TempDir, change: impl FnOnce(&mut Value)) -> String {
-    let path = folder.path().join("config.json");
-    let mut value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    change(&mut value);
-    fs::write(&path, value.to_string()).unwrap();
+    change_config(folder, change);
     error(folder.path())
 }
 
@@ -38,17 +27,6 @@ fn bytes(folder: &TempDir, change: impl FnOnce(&mut Vec<u8>)) -> String {
     change(&mut bytes);
     fs::write(&path, bytes).unwrap();
     error(folder.path())
-}
-
-fn tensors(folder: &TempDir, change: impl FnOnce(&mut Vec<(String, NamedTensor)>)) -> Result<(), ModelError> {
-    let path = folder.path().join("model.safetensors");
-    let mut tensors: Vec<(String, NamedTensor)> = TensorFile::read(&path)
-        .unwrap()
-        .iter()
-        .map(|(name, tensor)| (name.to_string(), tensor.clone()))
-        .collect();
-    change(&mut tensors);
-    TensorFile::from_tensors(tensors).write(&path)
 }
 
 #[test]
@@ -98,7 +76,7 @@ fn headers_that_are_cut_off_or_lie() {
 #[test]
 fn every_tensor_that_does_not_fit_is_listed_at_once() {
     let folder = copy("hf/bert");
-    tensors(&folder, |tensors| {
+    change_tensors(&folder, |tensors| {
         tensors.retain(|(name, _)| name != "pooler.dense.bias");
         for (name, tensor) in tensors {
             match name.as_str() {
@@ -112,8 +90,7 @@ fn every_tensor_that_does_not_fit_is_listed_at_once() {
                 _ => {}
             }
         }
-    })
-    .unwrap();
+    });
     insta::assert_snapshot!(error(folder.path()), @r"
 FOLDER: the weights do not fit config.json: 2 missing, 1 unexpected, 2 misshapen, 0 duplicated
   missing     encoder.layer.0.attention.self.query.weight [32, 32] (nearest: encoder.layer.0.attention.self.qury.weight)
@@ -127,14 +104,13 @@ FOLDER: the weights do not fit config.json: 2 missing, 1 unexpected, 2 misshapen
 #[test]
 fn a_square_matrix_of_the_wrong_layout_would_not_be_noticed_but_a_fused_one_is() {
     let folder = copy("hf/gpt2");
-    tensors(&folder, |tensors| {
+    change_tensors(&folder, |tensors| {
         for (name, tensor) in tensors {
             if let (true, NamedTensor::F32 { shape, .. }) = (name.ends_with("0.attn.c_attn.weight"), tensor) {
                 shape.reverse();
             }
         }
-    })
-    .unwrap();
+    });
     insta::assert_snapshot!(error(folder.path()), @r"
 FOLDER: the weights do not fit config.json: 0 missing, 0 unexpected, 1 misshapen, 0 duplicated
   misshapen   transformer.h.0.attn.c_attn.weight is F32 [96, 32], expected floating-point [32, 96], in model.safetensors
@@ -144,22 +120,20 @@ FOLDER: the weights do not fit config.json: 0 missing, 0 unexpected, 1 misshapen
 #[test]
 fn an_untied_copy_of_a_tied_head_is_refused() {
     let folder = copy("hf/gpt2");
-    tensors(&folder, |tensors| {
+    change_tensors(&folder, |tensors| {
         let (_, tokens) = tensors.iter().find(|(name, _)| name == "transformer.wte.weight").unwrap().clone();
         tensors.push(("lm_head.weight".into(), tokens));
-    })
-    .unwrap();
+    });
     let device = fascicle_core::device("cpu").unwrap();
     let report = load(folder.path(), &device).unwrap().report;
     assert_eq!(report.unused, [("lm_head.weight".to_string(), "the same as the tensor it is tied to")]);
-    tensors(&folder, |tensors| {
+    change_tensors(&folder, |tensors| {
         if let Some((_, NamedTensor::F32 { values, .. })) =
             tensors.iter_mut().find(|(name, _)| name == "lm_head.weight")
         {
             values[0] += 1.0;
         }
-    })
-    .unwrap();
+    });
     insta::assert_snapshot!(error(folder.path()), @r"
 FOLDER: the weights do not fit config.json: 0 missing, 1 unexpected, 0 misshapen, 0 duplicated
   unexpected  lm_head.weight [97, 32] in model.safetensors: its values differ from `embed.tokens`, to which config.json ties it (tie_word_embeddings)
@@ -169,14 +143,13 @@ FOLDER: the weights do not fit config.json: 0 missing, 1 unexpected, 0 misshapen
 #[test]
 fn values_that_are_no_numbers_are_reported_by_name() {
     let folder = copy("hf/gpt2");
-    tensors(&folder, |tensors| {
+    change_tensors(&folder, |tensors| {
         for (name, tensor) in tensors {
             if let (true, NamedTensor::F32 { values, .. }) = (name.ends_with("1.mlp.c_fc.bias"), tensor) {
                 values[3] = f32::NAN;
             }
         }
-    })
-    .unwrap();
+    });
     let device = fascicle_core::device("cpu").unwrap();
     assert_eq!(load(folder.path(), &device).unwrap().report.not_finite, ["blocks.1.mlp.up.bias"]);
 }

@@ -6,7 +6,8 @@ use fascicle_models::{
 };
 use serde_json::json;
 
-use crate::bad_folders::{config, copy};
+use crate::bad_folders::config;
+use crate::model_folder::copy;
 use crate::support::{fixtures, random_model};
 
 fn model(folder: &str) -> Model {

@@ -4,9 +4,9 @@ use std::fs;
 
 use fascicle_core::testing::test_devices;
 use fascicle_models::{
-    Activation, AttentionConfig, AttentionScale, Experts, GenerationDefaults, Generator, Inputs, MlpConfig,
-    ModelError, NormKind, NormPlace, Past, Positions, QkNorm, Rotary, RotaryScaling, Sampling, Sliding,
-    StopReason, TensorFile, Transformer, TransformerConfig, UnembedConfig, load,
+    Activation, AttentionConfig, AttentionScale, Experts, GenerateError, GenerationDefaults, Generator,
+    Inputs, MlpConfig, ModelError, NormKind, NormPlace, Past, Positions, QkNorm, Rotary, RotaryScaling,
+    Sampling, Sliding, StopReason, TensorFile, Transformer, TransformerConfig, UnembedConfig, load,
 };
 
 use crate::support::{fixtures, host, random_model, worst};
@@ -234,7 +234,7 @@ fn what_cannot_be_continued_is_refused() {
     );
     for model in [headless, encoder] {
         let error = Generator::new(&model, &[1], greedy).map(|_| ()).unwrap_err();
-        assert!(matches!(error, ModelError::NotADecoder));
+        assert!(matches!(error, ModelError::Generate(GenerateError::NotADecoder)));
         let error = model.forward_next(&Inputs::new(vec![1], [1, 1]).unwrap(), &mut Past::new()).unwrap_err();
         insta::allow_duplicates! {
             insta::assert_snapshot!(error, @"this model cannot continue a text: it needs causal attention and scores over its vocabulary");

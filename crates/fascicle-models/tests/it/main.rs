@@ -2,16 +2,19 @@
 
 mod bad_folders;
 mod bad_images;
+mod by_hand;
 mod config_round_trip;
 mod generate;
 mod golden;
 mod gradients;
 mod hf_cache;
 mod hub;
+mod model_folder;
 mod mutations;
 #[cfg(feature = "images")]
 mod preprocess;
 mod probes;
+mod quirks;
 mod sampling;
 mod saved_folders;
 mod shards;

@@ -99,3 +99,38 @@ fn a_probe_can_stop_the_pass() {
     let outputs = model.forward_with(&batch(), &mut probe).unwrap();
     assert!(outputs.logits.is_none() && probe.1 == 1);
 }
+
+/// A probe that does without scores, and may look at them all the same.
+struct Spare {
+    looks: bool,
+}
+
+impl Probe for Spare {
+    fn wants(&self, site: Site) -> bool {
+        self.looks && site.kind == SiteKind::Logits
+    }
+
+    fn at<const D: usize>(&mut self, _site: Site, x: Tensor<D>) -> Tensor<D> {
+        x
+    }
+
+    fn spares_logits(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn scores_at_single_positions_are_those_of_the_whole_pass() {
+    for (name, device) in test_devices() {
+        let model = random_model(&odd_config(), &device);
+        let whole = logits(&model, &mut NoProbe);
+        let spared = model.forward_with(&batch(), &mut (NoProbe, &mut Spare { looks: false })).unwrap();
+        assert!(spared.logits.is_none(), "{name}");
+        let scores = model.logits_at(&spared.last_hidden_state.unwrap(), &[4, 1]).unwrap();
+        // eleven tokens, five positions a row
+        let expected = [&whole[4 * 11..][..11], &whole[6 * 11..][..11]].concat();
+        assert!(worst(&host(scores), &expected) < 1e-5, "{name}");
+        let seen = logits(&model, &mut Spare { looks: true });
+        assert!(worst(&seen, &whole) < 1e-5, "{name}");
+    }
+}

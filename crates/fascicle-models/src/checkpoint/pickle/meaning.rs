@@ -2,7 +2,8 @@
 
 use safetensors::Dtype;
 
-use super::{Global, Id, LONGEST_NAME, Machine, PickledTensor, Value};
+use super::machine::Machine;
+use super::{Global, Id, LONGEST_NAME, PickledTensor, Value};
 
 /// What a pickle may name.
 const GLOBALS: &[(&str, &str, Global)] = &[
