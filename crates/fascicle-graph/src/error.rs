@@ -78,6 +78,23 @@ pub enum GraphError {
         expected: String,
     },
 
+    /// An iteration that did not settle.
+    #[error(
+        "{measure} still changes by {change:e} after {iterations} iterations, where {tolerance:e} is wanted; {advice}"
+    )]
+    NotConverged {
+        /// What was computed.
+        measure: &'static str,
+        /// How many rounds were allowed.
+        iterations: usize,
+        /// What the last round changed (sum of absolute differences).
+        change: f64,
+        /// What it may change.
+        tolerance: f64,
+        /// What to do about it.
+        advice: &'static str,
+    },
+
     /// A file that does not follow its format.
     #[error("{}: {problem}", place(file, *line))]
     Format {

@@ -27,7 +27,9 @@ mod edge;
 mod error;
 mod graph;
 mod layer;
+pub mod measure;
 mod provenance;
+mod rows;
 mod view;
 
 pub use adjacency::Adjacency;
