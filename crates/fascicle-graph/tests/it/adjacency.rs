@@ -69,6 +69,7 @@ proptest! {
         let (out, mut into) = each_way(&view);
         into.sort_by_key(|&(from, to, _)| (from, to));
         prop_assert_eq!(&out, &into);
+        let view = &view;
         for node in 0..nodes {
             prop_assert!(view.out(node).is_sorted() && view.into(node).is_sorted());
             // Where edges are kept, each knows which one it was.
@@ -79,7 +80,7 @@ proptest! {
             }
         }
         if duplicates == Duplicates::Sum && threshold == f64::NEG_INFINITY {
-            prop_assert_eq!(&Adjacency::from_edges(nodes, directed, edges.clone()).unwrap(), &view);
+            prop_assert_eq!(&Adjacency::from_edges(nodes, directed, edges.clone()).unwrap(), view);
         }
         let ones: Edges = merged(&edges, directed, Duplicates::First, threshold).into_iter()
             .map(|(from, to, _)| (from, to, 1.0)).collect();
