@@ -40,9 +40,9 @@ pub fn undirected_degree_assortativity(adjacency: &Adjacency) -> Result<Option<f
 /// # Errors
 /// [`GraphError::BadArgument`] when there is not one finite value for each node.
 pub fn numeric_assortativity(adjacency: &Adjacency, values: &[f64]) -> Result<Option<f64>, GraphError> {
-    check::per_node("the values", values.len(), adjacency)?;
+    check::per_node("the number of values", values.len(), adjacency)?;
     if let Some(bad) = values.iter().find(|value| !value.is_finite()) {
-        return Err(GraphError::argument("the values", format!("{bad} at a node"), "finite numbers"));
+        return Err(GraphError::argument("a node's value", bad, "a finite number"));
     }
     Ok(correlation(adjacency, values, values))
 }
@@ -58,7 +58,7 @@ pub fn attribute_assortativity(
     adjacency: &Adjacency,
     categories: &[usize],
 ) -> Result<Option<f64>, GraphError> {
-    check::per_node("the categories", categories.len(), adjacency)?;
+    check::per_node("the number of categories", categories.len(), adjacency)?;
     let mut known = categories.to_vec();
     known.sort_unstable();
     known.dedup();

@@ -37,24 +37,24 @@ pub(super) fn nonnegative(adjacency: &Adjacency) -> Result<(), GraphError> {
     weights(adjacency, "a number of at least 0", |weight| weight >= 0.0)
 }
 
-/// One value for each node.
+/// One value for each node; `name` is that of their number.
 pub(super) fn per_node(name: &'static str, given: usize, adjacency: &Adjacency) -> Result<(), GraphError> {
     let nodes = adjacency.node_count();
     if given == nodes {
         return Ok(());
     }
-    Err(GraphError::argument(name, format!("{given} values"), format!("one for each of {nodes} nodes")))
+    Err(GraphError::argument(name, given, format!("{nodes}, one for each node,")))
 }
 
-/// Finite numbers of at least zero that are not all zero.
-pub(super) fn distribution(name: &'static str, values: &[f64]) -> Result<f64, GraphError> {
+/// The sum of finite numbers of at least zero that are not all zero, given what one and all of them are called.
+pub(super) fn distribution(one: &'static str, all: &'static str, values: &[f64]) -> Result<f64, GraphError> {
     if let Some(bad) = values.iter().find(|value| !(value.is_finite() && **value >= 0.0)) {
-        return Err(GraphError::argument(name, bad, "a finite number of at least 0 for each node"));
+        return Err(GraphError::argument(one, bad, "a finite number of at least 0"));
     }
     let total: f64 = values.iter().sum();
     if total > 0.0 && total.is_finite() {
         Ok(total)
     } else {
-        Err(GraphError::argument(name, format!("{total} in sum"), "a positive, finite sum"))
+        Err(GraphError::argument(all, total, "a positive, finite number"))
     }
 }

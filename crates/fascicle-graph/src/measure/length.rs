@@ -24,14 +24,12 @@ impl Length {
     pub(super) fn check(self, adjacency: &Adjacency) -> Result<(), GraphError> {
         match self {
             Self::Hops => Ok(()),
-            Self::Weight => {
-                check::weights(adjacency, "a positive number, as a length", |weight| weight > 0.0)
+            Self::Weight => check::weights(adjacency, "a positive length", |weight| weight > 0.0),
+            Self::Inverse => {
+                check::weights(adjacency, "a positive strength whose inverse is finite", |weight| {
+                    weight > 0.0 && weight.recip().is_finite()
+                })
             }
-            Self::Inverse => check::weights(
-                adjacency,
-                "a positive number, as a strength whose inverse is a length",
-                |weight| weight > 0.0 && weight.recip().is_finite(),
-            ),
         }
     }
 

@@ -17,7 +17,7 @@ pub fn participation(
     modules: &[usize],
     direction: Direction,
 ) -> Result<Vec<f64>, GraphError> {
-    check::per_node("the modules", modules.len(), adjacency)?;
+    check::per_node("the number of modules", modules.len(), adjacency)?;
     check::nonnegative(adjacency)?;
     let mut by_module: Vec<(usize, f64)> = Vec::new();
     Ok((0..adjacency.node_count())
@@ -51,7 +51,7 @@ pub fn within_module_z(
     modules: &[usize],
     direction: Direction,
 ) -> Result<Vec<f64>, GraphError> {
-    check::per_node("the modules", modules.len(), adjacency)?;
+    check::per_node("the number of modules", modules.len(), adjacency)?;
     check::nonnegative(adjacency)?;
     let within: Vec<f64> = (0..adjacency.node_count())
         .map(|node| {

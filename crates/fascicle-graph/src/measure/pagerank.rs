@@ -65,8 +65,11 @@ impl PageRank {
         let jumps = match &self.jumps {
             None => vec![1.0 / nodes as f64; nodes],
             Some(weights) => {
-                check::per_node("the jumps", weights.len(), adjacency)?;
-                let total = check::distribution("the jumps", weights)?;
+                check::per_node("the number of jumps", weights.len(), adjacency)?;
+                if nodes == 0 {
+                    return Ok(Vec::new());
+                }
+                let total = check::distribution("a node's jump", "the sum of the jumps", weights)?;
                 weights.iter().map(|weight| weight / total).collect()
             }
         };
