@@ -24,6 +24,11 @@ pub(crate) struct Entry {
     pub(crate) origin: u32,
 }
 
+/// Entries that are written near each other: half a megabyte.
+const BLOCK: usize = 1 << 15;
+/// How often large lists are walked; each walk holds such a part of them.
+const WALKS: usize = 3;
+
 /// What is to be made of the edges, and how far it has come.
 pub(crate) struct Building {
     pub(crate) nodes: usize,
@@ -53,35 +58,26 @@ impl Building {
     /// Sorts edges by source, then target, then their order; an undirected one has its lower end as source.
     ///
     /// A radix sort with nodes as digits: placed by target first, then by source. Both passes are stable, so that the
-    /// first of parallel edges stays the first. The edges are walked twice and never held as a list, which
-    /// is what keeps a brain's 15 million edges below a gigabyte.
+    /// first of parallel edges stays the first. The edges are walked again and again and never held as a list,
+    /// which is what keeps a brain's 15 million edges near a gigabyte.
     pub(crate) fn sort<I: Iterator<Item = Entry>>(&mut self, edges: impl Fn() -> I) {
         let directed = self.directed;
-        let ends = |entry: &Entry| {
-            if directed || entry.from <= entry.to { (entry.from, entry.to) } else { (entry.to, entry.from) }
+        let by_target = || {
+            edges().map(|entry| {
+                let turned = directed || entry.from <= entry.to;
+                let (from, to) = if turned { (entry.to, entry.from) } else { (entry.from, entry.to) };
+                Entry { from, to, ..entry }
+            })
         };
-        let mut by_target = vec![0; self.nodes + 1];
-        let mut by_source = vec![0; self.nodes + 1];
-        for entry in edges() {
-            let (from, to) = ends(&entry);
-            by_target[to as usize + 1] += 1;
-            by_source[from as usize + 1] += 1;
-        }
-        let mut columns = Rows::sized(by_target, self.keep());
-        let mut at = columns.starts.clone();
-        for entry in edges() {
-            let (from, to) = ends(&entry);
-            columns.put(&mut at[to as usize], from, entry.weight, entry.origin);
-        }
-        self.rows = columns.turned(by_source);
+        let columns = Rows::place(self.nodes, self.keep(), by_target);
+        self.rows = columns.turned();
     }
 
     /// Merges parallel edges, drops what is below the threshold, and adds the other direction.
     pub(crate) fn finish(mut self) -> Adjacency {
         self.merge();
         if self.directed {
-            let counts = self.rows.counts_by_neighbour();
-            let into = self.rows.turned(counts);
+            let into = self.rows.turned();
             Adjacency::from_rows(true, self.rows, Some(into))
         } else {
             Adjacency::from_rows(false, self.rows.mirrored(), None)
@@ -149,60 +145,91 @@ impl Rows {
         }
     }
 
-    fn put(&mut self, at: &mut usize, neighbour: u32, weight: f64, origin: u32) {
-        self.neighbours[*at] = neighbour;
-        self.weights[*at] = weight;
+    #[inline]
+    fn put(&mut self, at: &mut usize, entry: Entry) {
+        self.neighbours[*at] = entry.to;
+        self.weights[*at] = entry.weight;
         if !self.origins.is_empty() {
-            self.origins[*at] = EdgeIndex::new(origin as usize);
+            self.origins[*at] = EdgeIndex::new(entry.origin as usize);
         }
         *at += 1;
     }
 
-    /// The node, neighbour, weight and origin of each entry, in order.
-    fn entries(&self) -> impl Iterator<Item = (u32, u32, f64, u32)> + '_ {
+    /// Puts entries into the rows of their `from`, each row in the order in which they come. O(n + m).
+    ///
+    /// Many rows are too many places to write to at once: each write would miss the cache and the page table. So entries
+    /// go into blocks of neighbouring rows first, some of the rows at a time, and from there into their rows.
+    fn place<I: Iterator<Item = Entry>>(nodes: usize, origins: bool, entries: impl Fn() -> I) -> Self {
+        let mut counts = vec![0; nodes + 1];
+        for entry in entries() {
+            counts[entry.from as usize + 1] += 1;
+        }
+        let mut rows = Self::sized(counts, origins);
+        let mut at = rows.starts.clone();
+        let size = rows.neighbours.len();
+        if size <= 4 * BLOCK {
+            for entry in entries() {
+                rows.put(&mut at[entry.from as usize], entry);
+            }
+            return rows;
+        }
+        let mut buffer = Vec::new();
+        let mut first = 0;
+        while first < nodes {
+            // The rows that begin within the next part of the entries.
+            let begin = rows.starts[first];
+            let next = rows.starts[..nodes].partition_point(|&start| start < begin + size.div_ceil(WALKS));
+            let next = next.max(first + 1);
+            buffer.resize(rows.starts[next] - begin, Entry { from: 0, to: 0, weight: 0.0, origin: 0 });
+            let block_of = |start: usize| (start - begin) / BLOCK;
+            let mut heads = vec![0; block_of(rows.starts[next - 1]) + 1];
+            for row in (first..next).rev() {
+                heads[block_of(rows.starts[row])] = rows.starts[row] - begin;
+            }
+            for entry in entries() {
+                let row = entry.from as usize;
+                if (first..next).contains(&row) {
+                    let head = &mut heads[block_of(rows.starts[row])];
+                    buffer[*head] = entry;
+                    *head += 1;
+                }
+            }
+            for &entry in &buffer {
+                rows.put(&mut at[entry.from as usize], entry);
+            }
+            first = next;
+        }
+        rows
+    }
+
+    /// The entries in order.
+    fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         (0..self.starts.len().saturating_sub(1)).flat_map(move |node| {
-            self.row(node).map(move |at| {
-                let origin = self.origins.get(at).map_or(0, |origin| origin.index() as u32);
-                (node as u32, self.neighbours[at], self.weights[at], origin)
+            self.row(node).map(move |at| Entry {
+                from: node as u32,
+                to: self.neighbours[at],
+                weight: self.weights[at],
+                origin: self.origins.get(at).map_or(0, |origin| origin.index() as u32),
             })
         })
     }
 
-    fn counts_by_neighbour(&self) -> Vec<usize> {
-        let mut counts = vec![0; self.starts.len()];
-        for &neighbour in &self.neighbours {
-            counts[neighbour as usize + 1] += 1;
-        }
-        counts
-    }
-
-    /// The same entries in the rows of their neighbours, each row in rising order; `counts` as for [`Rows::sized`].
-    fn turned(&self, counts: Vec<usize>) -> Self {
-        let mut out = Self::sized(counts, !self.origins.is_empty());
-        let mut at = out.starts.clone();
-        for (node, neighbour, weight, origin) in self.entries() {
-            out.put(&mut at[neighbour as usize], node, weight, origin);
-        }
-        out
+    /// The same entries in the rows of their neighbours, each row in rising order.
+    fn turned(&self) -> Self {
+        let entries = || self.entries().map(|entry| Entry { from: entry.to, to: entry.from, ..entry });
+        Self::place(self.starts.len().saturating_sub(1), !self.origins.is_empty(), entries)
     }
 
     /// Rows of both ends from rows of the lower ends; self-loops stay single. Rows rise, because a node's lower
     /// neighbours are walked before the node itself.
     fn mirrored(&self) -> Self {
-        let mut counts = vec![0; self.starts.len()];
-        for (node, neighbour, ..) in self.entries() {
-            counts[node as usize + 1] += 1;
-            counts[neighbour as usize + 1] += usize::from(node != neighbour);
-        }
-        let mut out = Self::sized(counts, !self.origins.is_empty());
-        let mut at = out.starts.clone();
-        for (node, neighbour, weight, origin) in self.entries() {
-            out.put(&mut at[node as usize], neighbour, weight, origin);
-            if node != neighbour {
-                out.put(&mut at[neighbour as usize], node, weight, origin);
-            }
-        }
-        out
+        let entries = || {
+            self.entries().flat_map(|entry| {
+                let back = Entry { from: entry.to, to: entry.from, ..entry };
+                std::iter::once(entry).chain((entry.from != entry.to).then_some(back))
+            })
+        };
+        Self::place(self.starts.len().saturating_sub(1), !self.origins.is_empty(), entries)
     }
 
     #[inline]

@@ -89,3 +89,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn long_lists_are_merged_as_short_ones_are() {
+    // Enough edges to be placed in several walks; few sources, among them one of half the edges, so that rows outgrow
+    // what is written at once.
+    let nodes = 3_000;
+    let edges: Edges = (0..400_000u64)
+        .map(|at| {
+            let mixed = (at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let from = if mixed & 1 == 0 { 7 } else { (mixed >> 50) as usize % nodes };
+            (from, (mixed >> 20) as usize % nodes, (mixed >> 5 & 15) as f64)
+        })
+        .collect();
+    for directed in [true, false] {
+        let adjacency = Adjacency::from_edges(nodes, directed, edges.clone()).unwrap();
+        let expected = merged(&edges, directed, Duplicates::Sum, f64::NEG_INFINITY);
+        assert!(adjacency.edges().eq(expected));
+        let (out, mut into) = each_way(&adjacency);
+        into.sort_by_key(|&(from, to, _)| (from, to));
+        assert!(out == into);
+    }
+    let mut graph = PathwayGraph::new();
+    let layer = graph.layer("", true).unwrap();
+    let ends: Vec<_> = (0..nodes).map(|node| graph.node(&node.to_string())).collect();
+    for &(from, to, weight) in &edges {
+        graph.connect(ends[from], ends[to], layer, weight).unwrap();
+    }
+    let kept = View::directed().autapses(Autapses::Keep).duplicates(Duplicates::Keep).of(&graph).unwrap();
+    assert!(kept.edges().eq(merged(&edges, true, Duplicates::Keep, f64::NEG_INFINITY)));
+}
