@@ -138,9 +138,9 @@ impl Betweenness {
         let Some((pivots, seed)) = self.pivots else { return Ok((0..nodes as u32).collect()) };
         if pivots == 0 || pivots > nodes {
             return Err(GraphError::argument(
-                "pivots",
+                "the number of pivots",
                 pivots,
-                format!("a number from 1 to {nodes}, the nodes"),
+                format!("a number from 1 to {nodes}"),
             ));
         }
         let drawn = rand::seq::index::sample(&mut StdRng::seed_from_u64(seed), nodes, pivots);
