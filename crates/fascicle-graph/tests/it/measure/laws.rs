@@ -186,8 +186,8 @@ proptest! {
     fn strong_components_are_mutual_reach((nodes, edges) in any_graph()) {
         let graph = Adjacency::from_edges(nodes, true, edges).unwrap();
         let mut reaches = vec![vec![false; nodes]; nodes];
-        for node in 0..nodes {
-            reaches[node][node] = true;
+        for (node, reached) in reaches.iter_mut().enumerate() {
+            reached[node] = true;
         }
         for (from, to, _) in graph.edges() {
             reaches[from][to] = true;
@@ -200,9 +200,9 @@ proptest! {
             }
         }
         let components = measure::strong_components(&graph);
-        for from in 0..nodes {
-            for to in 0..nodes {
-                prop_assert_eq!(components.of[from] == components.of[to], reaches[from][to] && reaches[to][from]);
+        for (from, reached) in reaches.iter().enumerate() {
+            for (to, &there) in reached.iter().enumerate() {
+                prop_assert_eq!(components.of[from] == components.of[to], there && reaches[to][from]);
             }
         }
         prop_assert_eq!(components.sizes.iter().sum::<usize>(), nodes);
