@@ -1,0 +1,42 @@
+//! The pathway graph: what a circuit discovery finds, what a connectome is, and what a sparse mask is made from.
+//!
+//! [`PathwayGraph`] is a directed multigraph on petgraph, stored `[source][target]` (pre-synaptic, post-synaptic). Its nodes
+//! have a unique name, a kind and free attributes; its edges a weight, a layer and, where known, a sign. An undirected
+//! layer (gap junctions) holds each edge in both directions and a self-loop once.
+//!
+//! Measures do not walk that structure: they take an [`Adjacency`], a compact, merged, weighted view, which says
+//! explicitly what it made of layers, parallel edges, self-loops and directions.
+//!
+//! ```
+//! use fascicle_graph::{PathwayGraph, View};
+//!
+//! # fn main() -> Result<(), fascicle_graph::GraphError> {
+//! let mut worm = PathwayGraph::new();
+//! let chemical = worm.layer("chemical", true)?;
+//! let [awa, aiy] = ["AWAL", "AIYL"].map(|name| worm.node(name));
+//! worm.connect(awa, aiy, chemical, 3.0)?;
+//! let view = View::directed().of(&worm)?;
+//! assert_eq!(view.out_degree(0), 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod adjacency;
+mod attributes;
+mod edge;
+mod error;
+mod graph;
+mod layer;
+pub mod measure;
+mod provenance;
+mod rows;
+mod view;
+
+pub use adjacency::Adjacency;
+pub use attributes::Attributes;
+pub use edge::{Edge, Sign, Slot};
+pub use error::GraphError;
+pub use graph::{EdgeIndex, Node, NodeIndex, PathwayGraph};
+pub use layer::{Layer, LayerId};
+pub use provenance::{Provenance, Quantity};
+pub use view::{Autapses, Duplicates, View, Weighting};

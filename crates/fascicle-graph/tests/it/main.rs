@@ -1,0 +1,4 @@
+//! Tests of the graph crate from outside.
+
+mod adjacency;
+mod measure;

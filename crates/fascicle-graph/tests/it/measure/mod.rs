@@ -1,0 +1,5 @@
+//! Measures: against reference values, against definitions, and with themselves.
+
+mod errors;
+mod laws;
+mod reference;
