@@ -78,6 +78,19 @@ pub enum GraphError {
         expected: String,
     },
 
+    /// An iteration that does not arrive.
+    #[error(
+        "{what} did not converge in {iterations} iterations; a relative residual of {residual:.1e} is left"
+    )]
+    NotConverged {
+        /// What was computed.
+        what: &'static str,
+        /// How often it was improved.
+        iterations: usize,
+        /// What is left of the error.
+        residual: f64,
+    },
+
     /// A file that does not follow its format.
     #[error("{}: {problem}", place(file, *line))]
     Format {

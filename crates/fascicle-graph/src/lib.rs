@@ -27,6 +27,8 @@ mod edge;
 mod error;
 mod graph;
 mod layer;
+pub mod ops;
+pub mod path;
 mod provenance;
 mod view;
 
