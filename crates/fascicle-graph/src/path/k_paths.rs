@@ -144,6 +144,9 @@ impl KPaths {
             paths.extend(self.neighbours(relations, v, Some(u), self.k / 2));
             return Ok(KPathsFound { paths, fallback: None, capped: false });
         }
+        if self.k == 0 {
+            return Ok(KPathsFound { paths: Vec::new(), fallback: None, capped: false });
+        }
         let (paths, capped) = self.search(relations, u, v)?;
         if paths.is_empty() && !capped {
             let paths = self.around(relations, u, v);
@@ -174,7 +177,6 @@ impl KPaths {
             }
         }
         let capped = kept.len() < self.k && shortest.is_capped();
-        // With k = 0 nothing was looked for, and nothing is missed.
         Ok((kept, capped))
     }
 
