@@ -184,7 +184,7 @@ impl Adjacency {
     }
 
     /// Where a node's entries stand among all incoming ones.
-    pub(crate) fn into_row(&self, node: usize) -> std::ops::Range<usize> {
+    pub(crate) fn in_row(&self, node: usize) -> std::ops::Range<usize> {
         self.incoming().row(node)
     }
 

@@ -162,7 +162,7 @@ impl<'a, T: Cell> Block<'a, T> {
         for hop in 1..=PASSES {
             let cell = T::try_from(hop).ok().filter(|&cell| cell != T::NONE)?;
             grows = false;
-            for node in 0..nodes {
+            for (node, next) in next.iter_mut().enumerate() {
                 let mut new = Bits::default();
                 if self.reached[node] != everything {
                     for &to in self.graph.out(node) {
@@ -175,7 +175,7 @@ impl<'a, T: Cell> Block<'a, T> {
                         self.note(node, new, cell);
                     }
                 }
-                next[node] = new;
+                *next = new;
             }
             std::mem::swap(&mut frontier, &mut next);
             if !grows {

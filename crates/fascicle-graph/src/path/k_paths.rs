@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use super::{Paths, Relations};
-use crate::GraphError;
+use crate::{GraphError, NodeIndex};
 
 /// What to look for between two entities. The defaults are the paper's: 10 paths of at most 3 edges.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl KPaths {
             ));
         }
         let [source_node, target_node] =
-            [source, target].map(|name| relations.graph().get(name).map(|node| node.index()));
+            [source, target].map(|name| relations.graph().get(name).map(NodeIndex::index));
         let (Some(u), Some(v)) = (source_node, target_node) else {
             let known = source_node.or(target_node);
             return Ok(KPathsFound {

@@ -157,7 +157,7 @@ impl<'a> Paths<'a> {
 
     /// Source and length of the edges that enter a node.
     fn into(&self, node: usize) -> impl Iterator<Item = (u32, f64)> + '_ {
-        let row = self.graph.into_row(node);
+        let row = self.graph.in_row(node);
         let lengths = self.lengths.as_ref().map(|lengths| &lengths.into[row]);
         let tails = self.graph.into(node).iter().enumerate();
         tails.map(move |(at, &tail)| (tail, lengths.map_or(1.0, |lengths| lengths[at])))

@@ -1,6 +1,7 @@
 use fascicle_graph::ops::{difference, union};
 use fascicle_graph::{Duplicates, PathwayGraph};
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::{read, written};
 
@@ -47,7 +48,7 @@ fn what_is_known_of_nodes_stays() {
     let node = &both.petgraph()[both.find("a").unwrap()];
     assert_eq!(
         (node.kind.as_str(), &node.attributes["side"], &node.attributes["type"]),
-        ("sensory", &"L".into(), &"ASE".into())
+        ("sensory", &json!("L"), &json!("ASE"))
     );
     assert_eq!(both.provenance.entries.keys().collect::<Vec<_>>(), ["method"]);
 }

@@ -65,7 +65,7 @@ fn karate_club() {
 fn nothing_to_measure() {
     let empty = Adjacency::from_edges(0, true, []).unwrap();
     assert_eq!(HopMatrix::of(&empty).unwrap().node_count(), 0);
-    assert_eq!(HopMatrix::of(&empty).unwrap().histogram(), []);
+    assert!(HopMatrix::of(&empty).unwrap().histogram().is_empty());
     assert_eq!(Paths::hops(&empty).distance_matrix().node_count(), 0);
     let apart = Adjacency::from_edges(2, true, [(1, 0, 1.0)]).unwrap();
     assert_eq!(HopMatrix::of(&apart).unwrap().get(0, 1), None);
