@@ -54,5 +54,5 @@ fn a_graph_and_itself_or_nothing() {
     assert_eq!((none.shared.len(), none.layers[0].jaccard()), (0, None));
     let mut other = PathwayGraph::new();
     other.layer("chem", false).unwrap();
-    insta::assert_snapshot!(align(&a, &other).unwrap_err(), @"");
+    insta::assert_snapshot!(align(&a, &other).unwrap_err(), @"layer `chem` is directed, not undirected");
 }

@@ -69,7 +69,7 @@ fn differences() {
 fn layers_must_agree() {
     let mut other = PathwayGraph::new();
     other.layer("gap", true).unwrap();
-    insta::assert_snapshot!(union(&[&read(A), &other], Duplicates::Sum).unwrap_err(), @"");
+    insta::assert_snapshot!(union(&[&read(A), &other], Duplicates::Sum).unwrap_err(), @"layer `gap` is undirected, not directed");
     assert!(difference(&read(A), &other).is_err());
 }
 
