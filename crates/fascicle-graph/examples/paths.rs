@@ -18,6 +18,9 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
+/// Edges as (source, target, weight).
+type Edges = Vec<(usize, usize, f64)>;
+
 const NODES: usize = 1_240;
 const EDGES: usize = 32_324;
 
@@ -100,7 +103,7 @@ fn best(name: &str, mut run: impl FnMut() -> Result<f64, GraphError>) -> Result<
 }
 
 /// Nodes whose expected degrees follow a power law, out and in apart (Chung & Lu 2002); weights are 1 to 20.
-fn heavy_tailed(random: &mut StdRng) -> Vec<(usize, usize, f64)> {
+fn heavy_tailed(random: &mut StdRng) -> Edges {
     let mut cumulated = || -> Vec<f64> {
         let mut sum = 0.0;
         let mut next = || {
@@ -125,7 +128,7 @@ fn heavy_tailed(random: &mut StdRng) -> Vec<(usize, usize, f64)> {
     edges
 }
 
-fn read(file: &Path) -> Result<Vec<(usize, usize, f64)>, Box<dyn std::error::Error>> {
+fn read(file: &Path) -> Result<Edges, Box<dyn std::error::Error>> {
     let text = fs::read_to_string(file)?;
     let edge = |line: &str| -> Option<(usize, usize, f64)> {
         let mut fields = line.split_whitespace();

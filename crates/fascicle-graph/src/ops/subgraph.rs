@@ -74,8 +74,11 @@ impl Subgraph {
             let there: BTreeSet<&str> =
                 graph.petgraph().node_weights().map(|node| node.kind.as_str()).collect();
             if let Some(kind) = kinds.iter().filter(|kind| !there.contains(kind.as_str())).min() {
-                let known = there.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
-                return Err(GraphError::argument("a kind", format!("`{kind}`"), format!("one of {known}")));
+                let known: Vec<String> =
+                    there.iter().filter(|kind| !kind.is_empty()).map(|kind| format!("`{kind}`")).collect();
+                let known = if known.is_empty() { "there are none".to_owned() } else { known.join(", ") };
+                let expected = format!("one of the nodes' kinds ({known})");
+                return Err(GraphError::argument("a kind", format!("`{kind}`"), expected));
             }
         }
         let named = self.named(graph, edge_wanted)?;
@@ -104,8 +107,8 @@ impl Subgraph {
                 None => Ok(None),
                 Some(hops) => Err(GraphError::argument(
                     "the neighbourhood",
-                    format!("{hops} edges"),
-                    "names around which it is",
+                    format!("{hops} edges around nothing"),
+                    "at least one name",
                 )),
             };
         };

@@ -87,7 +87,7 @@ impl TemporalGraph {
         if self.snapshots.iter().any(|snapshot| snapshot.label == label) {
             return Err(GraphError::argument(
                 "a snapshot's label",
-                format!("`{label}` once more"),
+                format!("`{label}`, which there is already"),
                 "a new one",
             ));
         }
@@ -153,7 +153,7 @@ impl TemporalGraph {
     /// [`GraphError::BadArgument`] for 0 and for more snapshots than there are.
     pub fn consensus(&self, snapshots: usize) -> Result<PathwayGraph, GraphError> {
         if snapshots == 0 || snapshots > self.snapshots.len() {
-            let expected = format!("1 to {}, as there are so many snapshots", self.snapshots.len());
+            let expected = format!("a number from 1 to {}, that of all snapshots,", self.snapshots.len());
             return Err(GraphError::argument("the least number of snapshots", snapshots, expected));
         }
         let mut out = self.nodes.clone();

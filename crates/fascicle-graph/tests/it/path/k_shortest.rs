@@ -65,10 +65,10 @@ fn ends_that_are_the_same_or_apart() {
     let graph = graph(3, &[(0, 1, 1.0), (1, 0, 1.0), (1, 1, 1.0)]);
     let view = multigraph(&graph, true);
     let paths = Paths::hops(&view);
-    let at_home = Path { nodes: vec![0], edges: vec![], length: 0.0 };
-    assert_eq!(paths.k_shortest(0, 0).unwrap().collect::<Vec<_>>(), [at_home.clone()]);
-    assert_eq!(paths.all_shortest(0, 0).unwrap().collect::<Vec<_>>(), [at_home.clone()]);
-    assert_eq!(paths.simple(0, 0, 5).unwrap().collect::<Vec<_>>(), [at_home]);
+    let at_home = vec![Path { nodes: vec![0], edges: vec![], length: 0.0 }];
+    assert_eq!(paths.k_shortest(0, 0).unwrap().collect::<Vec<_>>(), at_home);
+    assert_eq!(paths.all_shortest(0, 0).unwrap().collect::<Vec<_>>(), at_home);
+    assert_eq!(paths.simple(0, 0, 5).unwrap().collect::<Vec<_>>(), at_home);
     assert_eq!(paths.shortest(0, 2).unwrap(), None);
     assert_eq!(paths.k_shortest(0, 2).unwrap().count(), 0);
     assert_eq!(paths.k_shortest(0, 1).unwrap().take(0).count(), 0);
