@@ -66,16 +66,16 @@ impl LayerAlignment {
         (!self.edges.is_empty()).then(|| self.both() as f64 / self.edges.len() as f64)
     }
 
-    /// Spearman's rank correlation of the weights of the edges that both have; none for fewer than two such edges and where
-    /// all weights of a graph are the same.
+    /// Spearman's rank correlation of the weights of the edges that both have; none for fewer than two such
+    /// edges and where all weights of a graph are the same.
     #[must_use]
     pub fn spearman(&self) -> Option<f64> {
         spearman(&self.edges.iter().filter_map(|edge| edge.a.zip(edge.b)).collect::<Vec<_>>())
     }
 }
 
-/// Compares two graphs by the names of their nodes and layers: which nodes they share, and which edges between shared nodes.
-/// O(m log m).
+/// Compares two graphs by the names of their nodes and layers: which nodes they share, and which edges
+/// between shared nodes. O(m log m).
 ///
 /// # Errors
 /// [`GraphError::LayerDirection`] when a layer is directed in one graph and not in the other.

@@ -72,12 +72,12 @@ impl Collapse {
         self
     }
 
-    /// The collapsed graph. Edges between the same groups, of the same layer, sign and slot, become one with the sum of
-    /// their weights; a group keeps the kind that all its members have. O(n + m log m).
+    /// The collapsed graph. Edges between the same groups, of the same layer, sign and slot, become one with
+    /// the sum of their weights; a group keeps the kind that all its members have. O(n + m log m).
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] for a node without group, where these are refused; [`GraphError::DuplicateNode`] when a
-    /// node that is kept is called like a group.
+    /// [`GraphError::BadArgument`] for a node without group, where these are refused;
+    /// [`GraphError::DuplicateNode`] when a node that is kept is called like a group.
     pub fn of(&self, graph: &PathwayGraph) -> Result<Collapsed, GraphError> {
         let mut out = Collapsed {
             graph: PathwayGraph::new(),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shared::{EdgeKey, merged, place};
 use crate::{Duplicates, Edge, EdgeIndex, GraphError, PathwayGraph, Provenance, Sign};
 
-/// All nodes and edges of several graphs. Edges with the same ends, layer, slot and sign become one as `duplicates` says, also
-/// within one graph. A node's kind and attributes are those of the first graph that knows them; of the provenance, what all
-/// graphs agree in stays. O(m log m).
+/// All nodes and edges of several graphs. Edges with the same ends, layer, slot and sign become one as
+/// `duplicates` says, also within one graph. A node's kind and attributes are those of the first graph that
+/// knows them; of the provenance, what all graphs agree in stays. O(m log m).
 ///
 /// # Errors
 /// [`GraphError::LayerDirection`] when a layer is directed in one graph and not in another.
@@ -36,8 +36,8 @@ pub fn union(graphs: &[&PathwayGraph], duplicates: Duplicates) -> Result<Pathway
     Ok(out)
 }
 
-/// The edges of one graph that another does not have (between the same nodes, in the same layer and slot, whatever the
-/// weight), with all nodes of the first. O(m log m).
+/// The edges of one graph that another does not have (between the same nodes, in the same layer and slot,
+/// whatever the weight), with all nodes of the first. O(m log m).
 ///
 /// # Errors
 /// [`GraphError::LayerDirection`] when a layer is directed in one graph and not in the other.

@@ -1,7 +1,7 @@
 //! Rank correlation.
 
-/// Spearman's ρ: the correlation of ranks, ties at their mean rank. None for fewer than two pairs, and where either side is
-/// constant. O(n log n).
+/// Spearman's ρ: the correlation of ranks, ties at their mean rank. None for fewer than two pairs, and where
+/// either side is constant. O(n log n).
 pub(super) fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
     let ranks = [ranks(pairs.iter().map(|pair| pair.0)), ranks(pairs.iter().map(|pair| pair.1))];
     let mean = (pairs.len() as f64 + 1.0) / 2.0;

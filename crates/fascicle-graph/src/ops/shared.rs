@@ -29,7 +29,8 @@ pub(super) struct Merged {
     pub(super) sign: Option<Sign>,
 }
 
-/// Gives `common` the nodes and layers of a graph that it does not have. Kinds and attributes that are known stay.
+/// Gives `common` the nodes and layers of a graph that it does not have. Kinds and attributes that are known
+/// stay.
 ///
 /// # Errors
 /// [`GraphError::LayerDirection`] when a layer is directed in one and not in the other.
@@ -56,7 +57,8 @@ pub(super) fn place(common: &mut PathwayGraph, graph: &PathwayGraph) -> Result<P
     Ok(Placed { nodes, layers })
 }
 
-/// A graph's connections with their weights; parallel edges are summed, an undirected edge is there once, from the lower node.
+/// A graph's connections with their weights; parallel edges are summed, an undirected edge is there once,
+/// from the lower node.
 pub(super) fn merged(graph: &PathwayGraph, placed: &Placed) -> BTreeMap<EdgeKey, Merged> {
     let mut all = BTreeMap::new();
     for (from, to, edge) in graph.edges() {

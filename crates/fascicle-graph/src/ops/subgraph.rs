@@ -59,8 +59,8 @@ impl Subgraph {
     /// That part, with layers and provenance as they were. O(n + m).
     ///
     /// # Errors
-    /// [`GraphError::UnknownNode`], [`GraphError::UnknownLayer`]; [`GraphError::BadArgument`] for a kind that no node has, a
-    /// threshold that is not a number, and a neighbourhood of no names.
+    /// [`GraphError::UnknownNode`], [`GraphError::UnknownLayer`]; [`GraphError::BadArgument`] for a kind that
+    /// no node has, a threshold that is not a number, and a neighbourhood of no names.
     pub fn of(&self, graph: &PathwayGraph) -> Result<PathwayGraph, GraphError> {
         let layers = self.wanted_layers(graph)?;
         let threshold = self.threshold.unwrap_or(f64::NEG_INFINITY);
@@ -137,7 +137,8 @@ impl Subgraph {
     }
 }
 
-/// The graph of these edges, with their ends and these nodes besides, in the order that they had. Layers and provenance stay.
+/// The graph of these edges, with their ends and these nodes besides, in the order that they had. Layers and
+/// provenance stay.
 ///
 /// Of an undirected layer, both directions must be among the edges. O(n + m).
 ///

@@ -80,8 +80,8 @@ impl TemporalGraph {
     /// Adds the next snapshot.
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] for a label that is there already; [`GraphError::LayerDirection`] when a layer is directed in
-    /// one snapshot and not in another. The series then stays as it was.
+    /// [`GraphError::BadArgument`] for a label that is there already; [`GraphError::LayerDirection`] when a
+    /// layer is directed in one snapshot and not in another. The series then stays as it was.
     pub fn push(&mut self, label: impl Into<String>, graph: PathwayGraph) -> Result<(), GraphError> {
         let label = label.into();
         if self.snapshots.iter().any(|snapshot| snapshot.label == label) {
@@ -110,7 +110,8 @@ impl TemporalGraph {
         &self.nodes
     }
 
-    /// Every connection over time, sorted by layer, source, target and slot; an undirected one is there once. O(m log m).
+    /// Every connection over time, sorted by layer, source, target and slot; an undirected one is there once.
+    /// O(m log m).
     #[must_use]
     pub fn history(&self) -> Vec<EdgeHistory> {
         let history = |(key, times): (EdgeKey, Vec<Option<Merged>>)| EdgeHistory {
@@ -123,8 +124,8 @@ impl TemporalGraph {
         self.times().into_iter().map(history).collect()
     }
 
-    /// How many edges each snapshot has, came new since the one before, and went since; of the first snapshot, none came
-    /// or went.
+    /// How many edges each snapshot has, came new since the one before, and went since; of the first
+    /// snapshot, none came or went.
     #[must_use]
     pub fn turnover(&self) -> Vec<Turnover> {
         let history = self.history();
@@ -146,8 +147,8 @@ impl TemporalGraph {
         union(&self.snapshots.iter().map(|snapshot| &snapshot.graph).collect::<Vec<_>>(), duplicates)
     }
 
-    /// The edges that are in at least so many snapshots, with their mean weight over the snapshots that have them, and the sign
-    /// on which those agree; all nodes stay.
+    /// The edges that are in at least so many snapshots, with their mean weight over the snapshots that have
+    /// them, and the sign on which those agree; all nodes stay.
     ///
     /// # Errors
     /// [`GraphError::BadArgument`] for 0 and for more snapshots than there are.

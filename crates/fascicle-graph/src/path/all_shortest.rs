@@ -15,9 +15,9 @@ pub struct AllShortest<'a> {
 impl<'a> Paths<'a> {
     /// All paths from one node to another than which none is shorter, in the order of their nodes and edges.
     ///
-    /// Lengths are compared exactly: paths that differ by the rounding of their sums are not equally short. One search,
-    /// then O(degree) a step; edges of length 0 may cost more, as they lead in circles. From a node to itself there is one
-    /// path, without edges.
+    /// Lengths are compared exactly: paths that differ by the rounding of their sums are not equally short.
+    /// One search, then O(degree) a step; edges of length 0 may cost more, as they lead in circles. From a
+    /// node to itself there is one path, without edges.
     ///
     /// # Errors
     /// [`GraphError::BadArgument`] for a node that is not there.

@@ -59,8 +59,8 @@ impl Laplacian {
         }
     }
 
-    /// A potential x with L x = b, where b sums to 0 on every connected component. O(m) an iteration; preconditioned by
-    /// the diagonal.
+    /// A potential x with L x = b, where b sums to 0 on every connected component. O(m) an iteration;
+    /// preconditioned by the diagonal.
     ///
     /// # Errors
     /// [`GraphError::NotConverged`] after 10 n + 100 iterations.

@@ -76,7 +76,8 @@ impl Paths<'_> {
         Ok(distances)
     }
 
-    /// The distance from every node to one; infinite where there is no path. As [`Paths::distances`], backwards.
+    /// The distance from every node to one; infinite where there is no path. As [`Paths::distances`],
+    /// backwards.
     ///
     /// # Errors
     /// [`GraphError::BadArgument`] for a node that is not there.
@@ -88,7 +89,8 @@ impl Paths<'_> {
         })
     }
 
-    /// The distance from every node to every other: [`Paths::distances`] from each, on all threads. 8 n² bytes.
+    /// The distance from every node to every other: [`Paths::distances`] from each, on all threads. 8 n²
+    /// bytes.
     #[must_use]
     pub fn distance_matrix(&self) -> DistanceMatrix {
         let nodes = self.graph.node_count();

@@ -1,7 +1,7 @@
 //! How much gets through from some nodes to others, and where the narrowest place is.
 //!
-//! Dinic (1970), "Algorithm for solution of a problem of maximum flow in a network with power estimation": blocking flows in
-//! layers, which end after at most n rounds whatever the capacities, so f64 is no problem.
+//! Dinic (1970), "Algorithm for solution of a problem of maximum flow in a network with power estimation":
+//! blocking flows in layers, which end after at most n rounds whatever the capacities, so f64 is no problem.
 
 use super::check_node;
 use crate::{Adjacency, EdgeIndex, GraphError};
@@ -34,12 +34,13 @@ pub struct FlowEdge {
     pub capacity: f64,
 }
 
-/// The greatest flow from any of the sources to any of the sinks, with weights as capacities. An undirected edge carries its
-/// capacity in one direction or the other; self-loops carry nothing. O(n² m), in practice far less.
+/// The greatest flow from any of the sources to any of the sinks, with weights as capacities. An undirected
+/// edge carries its capacity in one direction or the other; self-loops carry nothing. O(n² m), in practice
+/// far less.
 ///
 /// # Errors
-/// [`GraphError::BadArgument`] for an empty set, a node that is not there or is source and sink; [`GraphError::BadWeight`] for a
-/// negative weight, with nodes named by their index.
+/// [`GraphError::BadArgument`] for an empty set, a node that is not there or is source and sink;
+/// [`GraphError::BadWeight`] for a negative weight, with nodes named by their index.
 pub fn max_flow(graph: &Adjacency, sources: &[usize], sinks: &[usize]) -> Result<Flow, GraphError> {
     for (name, ends) in [("a source", sources), ("a sink", sinks)] {
         if ends.is_empty() {
@@ -72,7 +73,8 @@ struct Network {
 const UNREACHED: u32 = u32::MAX;
 
 impl Network {
-    /// With two more nodes, from which the sources have what they need and to which the sinks give what they get.
+    /// With two more nodes, from which the sources have what they need and to which the sinks give what they
+    /// get.
     fn of(graph: &Adjacency, sources: &[usize], sinks: &[usize]) -> Result<Self, GraphError> {
         let nodes = graph.node_count();
         let mut network = Self {

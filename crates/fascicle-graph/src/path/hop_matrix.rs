@@ -1,9 +1,9 @@
 //! The number of edges between all pairs of nodes, 256 targets at a time.
 //!
-//! What a node reaches within k edges is what its neighbours reach within k − 1, so a whole block of targets moves on by
-//! one edge with a few bitwise operations (after Then et al. 2014, "The more the merrier: efficient multi-source graph
-//! traversal", read backwards). That costs a pass over the edges for each hop, so long thin graphs are finished one target
-//! at a time.
+//! What a node reaches within k edges is what its neighbours reach within k − 1, so a whole block of targets
+//! moves on by one edge with a few bitwise operations (after Then et al. 2014, "The more the merrier:
+//! efficient multi-source graph traversal", read backwards). That costs a pass over the edges for each hop,
+//! so long thin graphs are finished one target at a time.
 
 use rayon::prelude::*;
 
@@ -16,8 +16,8 @@ type Bits = [u64; BLOCK / 64];
 /// Passes after which a block that still grows is finished one target at a time.
 const PASSES: u32 = 48;
 
-/// The number of edges on the shortest way from every node to every other: a byte for each pair, two bytes where some pair
-/// is more than 254 apart.
+/// The number of edges on the shortest way from every node to every other: a byte for each pair, two bytes
+/// where some pair is more than 254 apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HopMatrix {
     nodes: usize,
@@ -44,8 +44,8 @@ impl Cell for u16 {
 }
 
 impl HopMatrix {
-    /// All pairs of a graph, on all threads. O(m · n/256 · diameter) where the diameter is small, else O(n m); n² cells,
-    /// which exist twice while blocks are put together.
+    /// All pairs of a graph, on all threads. O(m · n/256 · diameter) where the diameter is small, else O(n
+    /// m); n² cells, which exist twice while blocks are put together.
     ///
     /// # Errors
     /// [`GraphError::TooMany`] when two nodes are more than 65,534 edges apart.
@@ -88,7 +88,8 @@ impl HopMatrix {
         self.nodes
     }
 
-    /// How many ordered pairs are so many edges apart, for 0, 1, 2, … edges; the first number is that of the nodes.
+    /// How many ordered pairs are so many edges apart, for 0, 1, 2, … edges; the first number is that of the
+    /// nodes.
     #[must_use]
     pub fn histogram(&self) -> Vec<usize> {
         match &self.hops {

@@ -1,9 +1,9 @@
 //! K-Paths: a few short paths between two entities that differ in their relations.
 //!
-//! Abdullahi et al. (2025), "K-Paths: reasoning over graph paths for drug repurposing and drug interaction prediction"
-//! (arXiv 2502.13344). Paths come shortest first; one is kept if its *sequence* of relations is new (a relation may come twice
-//! inside a path). Unlike the authors' code, an inverse edge does not overwrite an edge that goes the same way, and there are
-//! never more than k results.
+//! Abdullahi et al. (2025), "K-Paths: reasoning over graph paths for drug repurposing and drug interaction
+//! prediction" (arXiv 2502.13344). Paths come shortest first; one is kept if its *sequence* of relations is
+//! new (a relation may come twice inside a path). Unlike the authors' code, an inverse edge does not
+//! overwrite an edge that goes the same way, and there are never more than k results.
 
 use std::collections::HashSet;
 
@@ -105,7 +105,8 @@ impl KPaths {
     }
 
     /// How many deviations are looked into before the search is given up (see
-    /// [`KShortest::cap`](super::KShortest::cap)): between hubs there are many paths with the same relations. 100,000 unless said.
+    /// [`KShortest::cap`](super::KShortest::cap)): between hubs there are many paths with the same relations.
+    /// 100,000 unless said.
     #[must_use]
     pub fn cap(mut self, deviations: usize) -> Self {
         self.cap = deviations;
@@ -190,7 +191,8 @@ impl KPaths {
         paths
     }
 
-    /// The first neighbours, by index, along edges that leave a node; each with a new relation unless there is no filter.
+    /// The first neighbours, by index, along edges that leave a node; each with a new relation unless there
+    /// is no filter.
     fn neighbours(
         &self,
         relations: &Relations<'_>,

@@ -1,9 +1,10 @@
 //! The shortest paths without loops between two nodes, one after the other.
 //!
-//! Yen (1971), "Finding the k shortest loopless paths in a network", with Lawler's (1972) rule against finding a path twice,
-//! and with deviations put off until their lower bound is reached (Kurz & Mutzel 2016, "A sidetrack-based algorithm for
-//! finding the k shortest simple paths in a directed graph", use the same bound). The bound is the distance to the target in
-//! the whole graph, found once per pair of ends and only as far as is needed.
+//! Yen (1971), "Finding the k shortest loopless paths in a network", with Lawler's (1972) rule against
+//! finding a path twice, and with deviations put off until their lower bound is reached (Kurz & Mutzel 2016,
+//! "A sidetrack-based algorithm for finding the k shortest simple paths in a directed graph", use the same
+//! bound). The bound is the distance to the target in the whole graph, found once per pair of ends and only
+//! as far as is needed.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -38,8 +39,8 @@ enum Spur {
     Weighted(WeightedSpur),
 }
 
-/// The best path of those that begin with the same edges and do not go on by some others: the path itself, or, before it
-/// is looked for, a bound of its length.
+/// The best path of those that begin with the same edges and do not go on by some others: the path itself,
+/// or, before it is looked for, a bound of its length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
     length: Key,
@@ -72,12 +73,13 @@ impl PartialOrd for Candidate {
 }
 
 impl<'a> Paths<'a> {
-    /// All paths without loops from one node to another, the shortest first; use [`Iterator::take`] for the first k.
+    /// All paths without loops from one node to another, the shortest first; use [`Iterator::take`] for the
+    /// first k.
     ///
-    /// Paths of one length come by their number of edges, then step by step by the index of the next node and that of the
-    /// edge to it. From a node to itself there is one path, without edges. In the worst case a path costs as many searches
-    /// as it has edges, each O(n + m), or O(m log n) where edges have lengths; usually few searches are needed and they
-    /// see little of the graph.
+    /// Paths of one length come by their number of edges, then step by step by the index of the next node and
+    /// that of the edge to it. From a node to itself there is one path, without edges. In the worst case a
+    /// path costs as many searches as it has edges, each O(n + m), or O(m log n) where edges have lengths;
+    /// usually few searches are needed and they see little of the graph.
     ///
     /// # Errors
     /// [`GraphError::BadArgument`] for a node that is not there.
@@ -116,8 +118,8 @@ impl KShortest<'_> {
         self
     }
 
-    /// How many deviations may be looked into, in all; a million unless said. Between hubs there are more paths than anybody
-    /// can wait for.
+    /// How many deviations may be looked into, in all; a million unless said. Between hubs there are more
+    /// paths than anybody can wait for.
     #[must_use]
     pub fn cap(mut self, deviations: usize) -> Self {
         self.cap = deviations;
@@ -130,8 +132,8 @@ impl KShortest<'_> {
         self.looked >= self.cap && !self.heap.is_empty()
     }
 
-    /// Marks the source and the next node of the first `fixed` edges, so that they are not met again, and returns the last of
-    /// them and how far it is from the source.
+    /// Marks the source and the next node of the first `fixed` edges, so that they are not met again, and
+    /// returns the last of them and how far it is from the source.
     fn block(&mut self, slots: &[u32]) -> (usize, f64) {
         self.blocked.clear();
         self.blocked.insert(self.source);

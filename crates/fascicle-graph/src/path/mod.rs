@@ -1,7 +1,8 @@
 //! Paths: how far, which way, by how many ways, how much gets through.
 //!
-//! [`Paths`] looks for paths in an [`Adjacency`], with edges as long as [`Length`] says. Where the view keeps parallel
-//! edges ([`Duplicates::Keep`](crate::Duplicates::Keep)), they are different paths, and a [`Path`] names its edges.
+//! [`Paths`] looks for paths in an [`Adjacency`], with edges as long as [`Length`] says. Where the view keeps
+//! parallel edges ([`Duplicates::Keep`](crate::Duplicates::Keep)), they are different paths, and a [`Path`]
+//! names its edges.
 //!
 //! ```
 //! use fascicle_graph::path::Paths;
@@ -82,8 +83,8 @@ impl Path {
 
 /// A graph in which paths are looked for: a view of it, and how long its edges are.
 ///
-/// Results do not depend on chance or threads. Paths of one length are ordered by their number of edges, then step by
-/// step by the index of the next node and that of the edge to it.
+/// Results do not depend on chance or threads. Paths of one length are ordered by their number of edges, then
+/// step by step by the index of the next node and that of the edge to it.
 #[derive(Clone, Debug)]
 pub struct Paths<'a> {
     graph: &'a Adjacency,
@@ -108,7 +109,8 @@ impl<'a> Paths<'a> {
     /// Edges are as long as `length` says. O(m).
     ///
     /// # Errors
-    /// [`GraphError::BadWeight`] for a weight that has no length of 0 or more; nodes are named by their index.
+    /// [`GraphError::BadWeight`] for a weight that has no length of 0 or more; nodes are named by their
+    /// index.
     pub fn new(graph: &'a Adjacency, length: Length) -> Result<Self, GraphError> {
         if length == Length::Hops {
             return Ok(Self::hops(graph));

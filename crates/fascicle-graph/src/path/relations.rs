@@ -25,7 +25,8 @@ pub struct Triple {
     pub to: NodeIndex,
 }
 
-/// A graph with at most one edge from a node to another: several relations of one ordered pair are one composite relation.
+/// A graph with at most one edge from a node to another: several relations of one ordered pair are one
+/// composite relation.
 #[derive(Clone, Debug)]
 pub struct Relations<'g> {
     graph: &'g PathwayGraph,
@@ -37,8 +38,9 @@ pub struct Relations<'g> {
 }
 
 impl<'g> Relations<'g> {
-    /// The relation of an edge is its layer. With `inverses`, each edge of a directed layer may also be walked backwards, as
-    /// another relation; an undirected one is its own inverse. Self-loops are left out. O(m log m).
+    /// The relation of an edge is its layer. With `inverses`, each edge of a directed layer may also be
+    /// walked backwards, as another relation; an undirected one is its own inverse. Self-loops are left out.
+    /// O(m log m).
     ///
     /// # Errors
     /// None for a graph below 2³² edges; [`GraphError::TooMany`] else.
@@ -114,7 +116,8 @@ impl<'g> Relations<'g> {
         &self.pairs
     }
 
-    /// The facts behind a walk: every relation of every pair of successive nodes, inverse ones as the graph has them.
+    /// The facts behind a walk: every relation of every pair of successive nodes, inverse ones as the graph
+    /// has them.
     pub fn triples<'s>(&'s self, nodes: &'s [usize]) -> impl Iterator<Item = Triple> + 's {
         nodes.windows(2).flat_map(move |pair| {
             let parts = self.between(pair[0], pair[1]).map_or(&[][..], |id| self.parts(id));
@@ -126,8 +129,8 @@ impl<'g> Relations<'g> {
         })
     }
 
-    /// The subgraph of all facts behind some walks, with the nodes of these walks. An edge of an undirected layer is kept in
-    /// both directions.
+    /// The subgraph of all facts behind some walks, with the nodes of these walks. An edge of an undirected
+    /// layer is kept in both directions.
     pub fn union<'w>(&self, walks: impl IntoIterator<Item = &'w [usize]>) -> PathwayGraph {
         let (mut nodes, mut triples) = (BTreeSet::new(), BTreeSet::new());
         for walk in walks {

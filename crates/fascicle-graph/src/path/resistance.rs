@@ -1,7 +1,7 @@
 //! Effective resistance: how far apart two nodes are when a current takes all ways at once.
 //!
-//! With edge weights as conductances, R(s, t) is the potential between s and t when a unit current enters at s and leaves
-//! at t: (e_s − e_t)ᵀ L⁺ (e_s − e_t), a metric (Klein & Randić 1993, "Resistance distance").
+//! With edge weights as conductances, R(s, t) is the potential between s and t when a unit current enters at
+//! s and leaves at t: (e_s − e_t)ᵀ L⁺ (e_s − e_t), a metric (Klein & Randić 1993, "Resistance distance").
 
 use rayon::prelude::*;
 
@@ -23,8 +23,8 @@ impl<'a> Resistance<'a> {
     /// Weights are conductances. Self-loops and weights of 0 carry nothing. O(n + m).
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] for a directed view, [`GraphError::BadWeight`] for a negative weight; nodes are named by
-    /// their index.
+    /// [`GraphError::BadArgument`] for a directed view, [`GraphError::BadWeight`] for a negative weight;
+    /// nodes are named by their index.
     pub fn of(graph: &'a Adjacency) -> Result<Self, GraphError> {
         let laplacian = Laplacian::of(graph)?;
         let mut component = vec![u32::MAX; laplacian.len()];
@@ -49,11 +49,12 @@ impl<'a> Resistance<'a> {
         Ok(Self { graph, laplacian, component, sizes })
     }
 
-    /// Between two nodes; infinite where nothing connects them. Conjugate gradients, O(m √κ) for condition number κ.
+    /// Between two nodes; infinite where nothing connects them. Conjugate gradients, O(m √κ) for condition
+    /// number κ.
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] for a node that is not there; [`GraphError::NotConverged`] where weights differ so much that
-    /// the solution is beyond f64.
+    /// [`GraphError::BadArgument`] for a node that is not there; [`GraphError::NotConverged`] where weights
+    /// differ so much that the solution is beyond f64.
     pub fn between(&self, source: usize, target: usize) -> Result<f64, GraphError> {
         check_node(self.graph, "source", source)?;
         check_node(self.graph, "target", target)?;

@@ -22,10 +22,11 @@ struct Limit {
 }
 
 impl<'a> Paths<'a> {
-    /// All paths without loops from one node to another with at most so many edges, in the order of their nodes and edges;
-    /// use [`Iterator::take`] to bound their number, which may be exponential.
+    /// All paths without loops from one node to another with at most so many edges, in the order of their
+    /// nodes and edges; use [`Iterator::take`] to bound their number, which may be exponential.
     ///
-    /// A step is tried only if the target is near enough behind it. From a node to itself there is one path, without edges.
+    /// A step is tried only if the target is near enough behind it. From a node to itself there is one path,
+    /// without edges.
     ///
     /// # Errors
     /// [`GraphError::BadArgument`] for a node that is not there.

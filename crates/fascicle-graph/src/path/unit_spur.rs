@@ -1,8 +1,8 @@
 //! The best way on from a node where every edge is 1 long.
 //!
-//! The best way is the shortest, among these the first in the order of nodes and edges. A depth-first search that may not
-//! be farther from the target than edges remain finds it at once, unless all shortest ways are blocked; then levels around
-//! the target are counted again without the blocked nodes.
+//! The best way is the shortest, among these the first in the order of nodes and edges. A depth-first search
+//! that may not be farther from the target than edges remain finds it at once, unless all shortest ways are
+//! blocked; then levels around the target are counted again without the blocked nodes.
 
 use super::Paths;
 use super::to_target::{Levels, Marks};
@@ -35,7 +35,8 @@ impl UnitSpur {
         }
     }
 
-    /// At most the number of edges from `spur` to the target, by edges that are not banned and nodes that are not blocked.
+    /// At most the number of edges from `spur` to the target, by edges that are not banned and nodes that are
+    /// not blocked.
     pub(super) fn at_least(
         &self,
         paths: &Paths<'_>,

@@ -1,4 +1,5 @@
-//! The best way on from a node where edges have lengths: A* with the distance to the target in the whole graph as bound.
+//! The best way on from a node where edges have lengths: A* with the distance to the target in the whole
+//! graph as bound.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,8 +8,8 @@ use super::Paths;
 use super::distance::Key;
 use super::to_target::{Backwards, Marks};
 
-/// Bounds are lowered by this share, so that they stay bounds whichever way lengths are added up: the order of results
-/// depends on exact sums only.
+/// Bounds are lowered by this share, so that they stay bounds whichever way lengths are added up: the order
+/// of results depends on exact sums only.
 pub(super) const MARGIN: f64 = 1.0 - 1e-9;
 const NO_LABEL: u32 = u32::MAX;
 
@@ -44,8 +45,8 @@ impl WeightedSpur {
         }
     }
 
-    /// At most the length of a path that reaches `spur` after `length` and leaves it by an edge that is not banned, for a
-    /// node that is not blocked. Infinite where there is none.
+    /// At most the length of a path that reaches `spur` after `length` and leaves it by an edge that is not
+    /// banned, for a node that is not blocked. Infinite where there is none.
     pub(super) fn at_least(
         &self,
         paths: &Paths<'_>,

@@ -8,8 +8,8 @@ mod temporal;
 
 use fascicle_graph::{Edge, PathwayGraph, Sign};
 
-/// A graph from lines `source target layer weight`; layers whose name starts with `gap` are undirected, a weight with a sign
-/// before it has that sign.
+/// A graph from lines `source target layer weight`; layers whose name starts with `gap` are undirected, a
+/// weight with a sign before it has that sign.
 pub(crate) fn read(lines: &str) -> PathwayGraph {
     let mut graph = PathwayGraph::new();
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {

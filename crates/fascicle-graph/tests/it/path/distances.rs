@@ -72,7 +72,8 @@ fn nothing_to_measure() {
     assert_eq!(Paths::hops(&apart).distances(0).unwrap(), [0.0, f64::INFINITY]);
 }
 
-/// Chains of so many nodes, with a short-cut from the first node to the sixth, cross blocks, passes and cells of a byte.
+/// Chains of so many nodes, with a short-cut from the first node to the sixth, cross blocks, passes and cells
+/// of a byte.
 #[test]
 fn long_chains() {
     for nodes in [7_usize, 40, 63, 64, 65, 256, 257, 300, 700] {

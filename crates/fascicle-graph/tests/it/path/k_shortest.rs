@@ -8,8 +8,8 @@ fn steps(path: &Path) -> Steps {
     path.nodes[1..].iter().copied().zip(path.edges.iter().map(|edge| edge.index())).collect()
 }
 
-/// The paths of the example for distances from 0 to 5, as networkx 3.6 lists them (`shortest_simple_paths(G, 0, 5, "weight")`),
-/// equally long ones by their number of edges.
+/// The paths of the example for distances from 0 to 5, as networkx 3.6 lists them (`shortest_simple_paths(G,
+/// 0, 5, "weight")`), equally long ones by their number of edges.
 #[test]
 fn known_paths() {
     let edges = [
