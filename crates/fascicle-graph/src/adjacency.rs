@@ -177,6 +177,16 @@ impl Adjacency {
         &rows.weights[rows.row(node)]
     }
 
+    /// Where a node's entries stand among all outgoing ones.
+    pub(crate) fn out_row(&self, node: usize) -> std::ops::Range<usize> {
+        self.out.row(node)
+    }
+
+    /// Where a node's entries stand among all incoming ones.
+    pub(crate) fn in_row(&self, node: usize) -> std::ops::Range<usize> {
+        self.incoming().row(node)
+    }
+
     /// The edges of the graph that the entries of [`Adjacency::out`] are; empty unless the view keeps parallel edges.
     #[must_use]
     pub fn out_origins(&self, node: usize) -> &[EdgeIndex] {

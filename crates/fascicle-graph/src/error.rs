@@ -93,6 +93,12 @@ pub enum GraphError {
         tolerance: f64,
         /// What to do about it.
         advice: &'static str,
+    /// An iteration that does not arrive.
+        "{what} did not converge in {iterations} iterations; a relative residual of {residual:.1e} is left"
+        what: &'static str,
+        /// How often it was improved.
+        /// What is left of the error.
+        residual: f64,
     },
 
     /// A file that does not follow its format.

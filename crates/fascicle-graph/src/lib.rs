@@ -28,6 +28,8 @@ mod error;
 mod graph;
 mod layer;
 pub mod measure;
+pub mod ops;
+pub mod path;
 mod provenance;
 mod rows;
 mod view;

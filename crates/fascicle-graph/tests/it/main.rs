@@ -2,3 +2,7 @@
 
 mod adjacency;
 mod measure;
+//! What the crate does, seen from outside.
+mod ops;
+mod path;
+mod support;

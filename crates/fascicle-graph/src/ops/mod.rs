@@ -1,0 +1,17 @@
+//! Graphs from graphs: parts, sums, differences, comparisons, series in time.
+//!
+//! Nodes of different graphs are the same when their names are; layers likewise.
+
+mod align;
+mod collapse;
+mod combine;
+mod rank;
+mod shared;
+mod subgraph;
+mod temporal;
+
+pub use align::{AlignedEdge, Alignment, LayerAlignment, align};
+pub use collapse::{Collapse, Collapsed, GroupBy, Ungrouped};
+pub use combine::{difference, union};
+pub use subgraph::{Subgraph, edge_subgraph};
+pub use temporal::{EdgeHistory, Snapshot, TemporalGraph, Turnover};
