@@ -78,6 +78,15 @@ pub enum GraphError {
         expected: String,
     },
 
+    /// Demands that no graph meets, or none that was found.
+    #[error("{what} cannot be made: {why}")]
+    Unsatisfiable {
+        /// What was asked for.
+        what: &'static str,
+        /// What stands in the way, and what to change.
+        why: String,
+    },
+
     /// A file that does not follow its format.
     #[error("{}: {problem}", place(file, *line))]
     Format {

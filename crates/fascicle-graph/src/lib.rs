@@ -27,6 +27,8 @@ mod edge;
 mod error;
 mod graph;
 mod layer;
+pub mod measure;
+pub mod null;
 mod provenance;
 mod view;
 
