@@ -1,5 +1,7 @@
 //! Measures of a graph beside null models: rich clubs, motifs, small worlds.
 
+#[cfg(test)]
+mod karate;
 mod motif;
 mod rich_club;
 mod small_world;

@@ -185,3 +185,6 @@ impl RichClubCurve {
         (0..self.richness.len()).filter(|&node| self.richness[node] > degree).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

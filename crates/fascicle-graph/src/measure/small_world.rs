@@ -149,3 +149,71 @@ fn mean_path(graph: &Adjacency) -> f64 {
     }
     if pairs > 0 { sum as f64 / pairs as f64 } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::karate::karate;
+    use crate::null::{ErdosRenyi, Rewire, gnm};
+
+    #[track_caller]
+    fn check(graph: &Adjacency, mean: f64, transitivity: f64, path: f64) {
+        let close =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        close(Clustering::Mean.of(graph), mean);
+        close(Clustering::Transitivity.of(graph), transitivity);
+        close(mean_path(graph), path);
+    }
+
+    /// Each of `nodes` joined to the `reach` next; every `jump`th edge goes elsewhere instead.
+    fn ring(nodes: usize, reach: usize, jump: usize) -> Adjacency {
+        let edges = (0..nodes).flat_map(|node| (1..=reach).map(move |step| (node, step)));
+        let edges = edges.enumerate().map(|(at, (node, step))| {
+            let far = if at % jump == jump - 1 { nodes / 3 + 7 * (at % 13) } else { step };
+            (node, (node + far) % nodes, 1.0)
+        });
+        Adjacency::from_edges(nodes, false, edges.collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn clustering_and_paths_as_networkx() {
+        // networkx 3.6.1: average_clustering, transitivity, average_shortest_path_length.
+        check(&karate(), 0.5706384782076823, 0.2556818181818182, 2.408199643493761);
+        // A triangle with a tail, another component, an isolated node and a self-loop: paths between what is connected.
+        let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (4, 5), (4, 4)].map(|(from, to)| (from, to, 1.0));
+        let graph = Adjacency::from_edges(7, false, edges).unwrap();
+        check(&graph, (1.0 + 1.0 + 1.0 / 3.0) / 7.0, 3.0 / 5.0, (4.0 + 2.0 * 2.0 + 1.0) / 7.0);
+        check(&ring(50, 2, 1000), 0.5, 0.5, 325.0 / 49.0);
+    }
+
+    #[test]
+    fn small_worlds_lattices_and_random_graphs() {
+        let measure = |graph: &Adjacency| {
+            let nulls = Nulls::new(Rewire::default(), 10, 3);
+            small_world(graph, Clustering::Mean, &nulls, Lattice::default()).unwrap()
+        };
+        let small = measure(&ring(200, 4, 12));
+        assert!(small.sigma().unwrap() > 3.0 && small.omega().unwrap().abs() < 0.5, "{small:?}");
+        assert!(small.index().unwrap() > 0.5, "{small:?}");
+        let lattice = measure(&ring(200, 4, 100_000));
+        assert!(lattice.omega().unwrap() < -0.5, "{lattice:?}");
+        let random = measure(&gnm(200, 800, false, 5).unwrap());
+        assert!(random.omega().unwrap() > 0.7 && (random.sigma().unwrap() - 1.0).abs() < 0.4, "{random:?}");
+        assert!(random.index().unwrap().abs() < 0.2, "{random:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_said() {
+        // Trees have no triangles, and neither have graphs of a tree's degrees that are trees.
+        let star = Adjacency::from_edges(5, false, (1..5).map(|leaf| (0, leaf, 1.0))).unwrap();
+        let nulls = Nulls::new(Rewire::default(), 3, 0);
+        let tree = small_world(&star, Clustering::Transitivity, &nulls, Lattice::default()).unwrap();
+        assert_eq!((tree.sigma(), tree.omega(), tree.index()), (None, None, None));
+        let directed = gnm(5, 6, true, 0).unwrap();
+        let error = small_world(&directed, Clustering::Mean, &nulls, Lattice::default()).unwrap_err();
+        insta::assert_snapshot!(error, @"");
+        let none = Nulls::new(ErdosRenyi::Edges, 0, 0);
+        let error = small_world(&star, Clustering::Mean, &none, Lattice::default()).unwrap_err();
+        insta::assert_snapshot!(error, @"");
+    }
+}
