@@ -1,13 +1,14 @@
-//! The rich club of a connectome, as Towlson et al. (2013) found it in the worm: layers merged, binary, undirected; φ(k) over
-//! its mean in degree-preserving null models; the run of k at which it exceeds 1 by three standard deviations.
+//! The rich club of a connectome, as Towlson et al. (2013) found it in the worm: layers merged, binary,
+//! undirected; φ(k) over its mean in degree-preserving null models; the run of k at which it exceeds 1 by
+//! three standard deviations.
 //!
 //! ```text
 //! cargo run -p fascicle-graph --example worm_rich_club -- NULLS MATRIX.csv…
 //! ```
 //!
-//! Each file is a matrix of weights with names in its first row and column, rows pre-synaptic, blank or 0 for no edge.
-//! With the chemical and gap matrices of Varshney et al. (2011), 279 neurons and 2,287 edges, 1,000 null models give the
-//! eleven neurons of the paper.
+//! Each file is a matrix of weights with names in its first row and column, rows pre-synaptic, blank or 0 for
+//! no edge. With the chemical and gap matrices of Varshney et al. (2011), 279 neurons and 2,287 edges, 1,000
+//! null models give the eleven neurons of the paper.
 
 use std::error::Error;
 use std::fs;

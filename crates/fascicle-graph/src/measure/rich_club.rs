@@ -1,8 +1,9 @@
 //! Rich club: are the hubs of a network wired to each other more than chance would have it?
 //!
-//! φ(k) is the density among nodes of degree > k (Zhou & Mondragón 2004; Colizza et al. 2006), or in a weighted graph the part
-//! that their edges have of what as many of the strongest edges would weigh (Opsahl et al. 2008). It rises with k in almost
-//! any graph, so it is read over its mean in degree-preserving null models.
+//! φ(k) is the density among nodes of degree > k (Zhou & Mondragón 2004; Colizza et al. 2006), or in a
+//! weighted graph the part that their edges have of what as many of the strongest edges would weigh (Opsahl
+//! et al. 2008). It rises with k in almost any graph, so it is read over its mean in degree-preserving null
+//! models.
 
 use std::ops::RangeInclusive;
 
@@ -71,7 +72,8 @@ impl RichClub {
         let richness: Vec<usize> =
             (0..graph.node_count()).map(|node| self.richness.of(graph, node)).collect();
         let most = richness.iter().max().copied().unwrap_or_default();
-        // What enters the club when k falls below the poorer end: counted there first, then summed from the top.
+        // What enters the club when k falls below the poorer end: counted there first, then summed from the
+        // top.
         let (mut nodes, mut edges, mut weights) = (vec![0; most + 1], vec![0; most + 1], vec![0.0; most + 1]);
         let mut strongest = Vec::with_capacity(graph.edge_count());
         for &rich in &richness {
@@ -159,8 +161,9 @@ pub struct RichClubCurve {
 }
 
 impl RichClubCurve {
-    /// The runs of consecutive k at which normalised φ exceeds 1 + `sigmas` · σ, where σ is the standard deviation of the null
-    /// graphs' φ over its mean (Towlson et al. 2013 call such a run the rich-club regime).
+    /// The runs of consecutive k at which normalised φ exceeds 1 + `sigmas` · σ, where σ is the standard
+    /// deviation of the null graphs' φ over its mean (Towlson et al. 2013 call such a run the rich-club
+    /// regime).
     #[must_use]
     pub fn regimes(&self, sigmas: f64) -> Vec<RangeInclusive<usize>> {
         let mut regimes: Vec<RangeInclusive<usize>> = Vec::new();

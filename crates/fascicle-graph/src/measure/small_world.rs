@@ -8,7 +8,8 @@ use crate::{Adjacency, GraphError};
 /// How clustering is summed up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Clustering {
-    /// The mean over nodes of the density among their neighbours; 0 for nodes with less than two (Watts & Strogatz 1998).
+    /// The mean over nodes of the density among their neighbours; 0 for nodes with less than two (Watts &
+    /// Strogatz 1998).
     #[default]
     Mean,
     /// Three times the triangles over the connected triples (transitivity).
@@ -33,23 +34,23 @@ pub struct SmallWorld {
 }
 
 impl SmallWorld {
-    /// σ = (C / C_random) / (L / L_random) (Humphries & Gurney 2008): above 1 in a small world. None where the random graphs have
-    /// no triangle.
+    /// σ = (C / C_random) / (L / L_random) (Humphries & Gurney 2008): above 1 in a small world. None where
+    /// the random graphs have no triangle.
     #[must_use]
     pub fn sigma(&self) -> Option<f64> {
         let gamma = ratio(self.clustering, self.random_clustering)?;
         ratio(gamma, ratio(self.path, self.random_path)?)
     }
 
-    /// ω = L_random / L − C / C_lattice (Telesford et al. 2011): near 0 in a small world, towards −1 like a lattice,
-    /// towards 1 like a random graph. None where the lattices have no triangle.
+    /// ω = L_random / L − C / C_lattice (Telesford et al. 2011): near 0 in a small world, towards −1 like a
+    /// lattice, towards 1 like a random graph. None where the lattices have no triangle.
     #[must_use]
     pub fn omega(&self) -> Option<f64> {
         Some(ratio(self.random_path, self.path)? - ratio(self.clustering, self.lattice_clustering)?)
     }
 
-    /// The small-world index (L − L_lattice) / (L_random − L_lattice) · (C − C_random) / (C_lattice − C_random) (Neal 2017): 1
-    /// at the best of both. None where random graphs and lattices do not differ.
+    /// The small-world index (L − L_lattice) / (L_random − L_lattice) · (C − C_random) / (C_lattice −
+    /// C_random) (Neal 2017): 1 at the best of both. None where random graphs and lattices do not differ.
     #[must_use]
     pub fn index(&self) -> Option<f64> {
         let paths = ratio(self.path - self.lattice_path, self.random_path - self.lattice_path)?;
@@ -62,7 +63,8 @@ fn ratio(over: f64, under: f64) -> Option<f64> {
     (under != 0.0).then(|| over / under)
 }
 
-/// Clustering and path length of an undirected graph beside as many random graphs and lattices. Weights do not count.
+/// Clustering and path length of an undirected graph beside as many random graphs and lattices. Weights do
+/// not count.
 ///
 /// O((1 + 2 · nulls) · n · m) time.
 ///
@@ -179,7 +181,8 @@ mod tests {
     fn clustering_and_paths_as_networkx() {
         // networkx 3.6.1: average_clustering, transitivity, average_shortest_path_length.
         check(&karate(), 0.5706384782076823, 0.2556818181818182, 2.408199643493761);
-        // A triangle with a tail, another component, an isolated node and a self-loop: paths between what is connected.
+        // A triangle with a tail, another component, an isolated node and a self-loop: paths between what is
+        // connected.
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (4, 5), (4, 4)].map(|(from, to)| (from, to, 1.0));
         let graph = Adjacency::from_edges(7, false, edges).unwrap();
         check(&graph, (1.0 + 1.0 + 1.0 / 3.0) / 7.0, 3.0 / 5.0, (4.0 + 2.0 * 2.0 + 1.0) / 7.0);
@@ -215,5 +218,17 @@ mod tests {
         let none = Nulls::new(ErdosRenyi::Edges, 0, 0);
         let error = small_world(&star, Clustering::Mean, &none, Lattice::default()).unwrap_err();
         insta::assert_snapshot!(error, @"");
+    }
+}
+#[cfg(test)]
+#[test]
+fn probe() {
+    use crate::null::*;
+    for (name, g) in [("gnm", gnm(200, 800, false, 5).unwrap()), ("karate", crate::measure::karate::karate())] {
+        for swaps in [10.0, 100.0, 300.0, 1000.0, 3000.0] {
+            let t = std::time::Instant::now();
+            let n = Nulls::new(Lattice { swaps }, 3, 1).graphs(&g).unwrap();
+            eprintln!("{name} {swaps} {:?} C {:?} L {:?} acc {:?}", t.elapsed(), n.iter().map(|n| Clustering::Mean.of(&n.graph)).collect::<Vec<_>>(), n.iter().map(|n| mean_path(&n.graph)).collect::<Vec<_>>(), n[0].moves);
+        }
     }
 }

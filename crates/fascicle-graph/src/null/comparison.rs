@@ -1,6 +1,7 @@
 //! A measured number beside what null graphs give.
 
-/// An observed value against those of null graphs. Nothing is ever divided by zero: what is then undefined is none.
+/// An observed value against those of null graphs. Nothing is ever divided by zero: what is then undefined is
+/// none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
     /// The value of the graph itself.
@@ -13,8 +14,8 @@ pub struct Comparison {
     pub sd: Option<f64>,
     /// How many standard deviations the observed value lies above the mean; none where they do not vary.
     pub z: Option<f64>,
-    /// How often a null graph would have at least the observed value: (1 + those that do) / (1 + null graphs), which is
-    /// never 0 (Phipson & Smyth 2010).
+    /// How often a null graph would have at least the observed value: (1 + those that do) / (1 + null
+    /// graphs), which is never 0 (Phipson & Smyth 2010).
     pub p_greater: f64,
     /// The same for at most the observed value.
     pub p_less: f64,

@@ -8,9 +8,10 @@ use super::swap::{Carry, swap};
 use super::{Null, NullModel, check_swaps};
 use crate::{Adjacency, GraphError};
 
-/// A lattice of the same degrees: swaps are made where they bring edges no further from the diagonal, over nodes put on a ring
-/// in random order (Sporns & Zwi 2004; `latmio_und` and `latmio_dir` of the Brain Connectivity Toolbox). The distance
-/// of an edge counts by its weight's magnitude, so that strong edges come to lie between neighbours.
+/// A lattice of the same degrees: swaps are made where they bring edges no further from the diagonal, over
+/// nodes put on a ring in random order (Sporns & Zwi 2004; `latmio_und` and `latmio_dir` of the Brain
+/// Connectivity Toolbox). The distance of an edge counts by its weight's magnitude, so that strong edges come
+/// to lie between neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lattice {
     /// Attempted swaps per edge.

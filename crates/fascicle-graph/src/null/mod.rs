@@ -1,5 +1,5 @@
-//! Null models: graphs that share some property with a given one and are random otherwise, to tell what of a measure
-//! that property explains.
+//! Null models: graphs that share some property with a given one and are random otherwise, to tell what of a
+//! measure that property explains.
 //!
 //! | model | keeps | source |
 //! |---|---|---|
@@ -13,7 +13,8 @@
 //! Self-loops stay where they are and none is made; the graph must have one edge a pair (the default of a
 //! [`View`](crate::View)). [`Lfr`] and [`gnm`], [`gnp`] make graphs from nothing.
 //!
-//! [`Nulls`] makes many copies in parallel and measures each; a seed gives the same copies on any number of threads.
+//! [`Nulls`] makes many copies in parallel and measures each; a seed gives the same copies on any number of
+//! threads.
 //!
 //! ```
 //! use fascicle_graph::Adjacency;
@@ -33,6 +34,7 @@ mod comparison;
 mod configuration;
 mod lattice;
 mod lfr;
+mod named;
 mod pairs;
 mod random;
 mod rewire;
@@ -56,6 +58,7 @@ pub use comparison::Comparison;
 pub use configuration::Configuration;
 pub use lattice::Lattice;
 pub use lfr::{Benchmark, Lfr, LfrWeights};
+pub use named::named;
 pub use random::{ErdosRenyi, gnm, gnp};
 pub use rewire::Rewire;
 pub use spatial::Spatial;
@@ -94,7 +97,8 @@ pub trait NullModel: Sync {
     /// One copy. It depends on the graph and what `rng` gives, on nothing else.
     ///
     /// # Errors
-    /// What the model says of its arguments; [`GraphError::BadArgument`] for a graph without edges or with parallel ones.
+    /// What the model says of its arguments; [`GraphError::BadArgument`] for a graph without edges or with
+    /// parallel ones.
     fn sample(&self, graph: &Adjacency, rng: &mut StdRng) -> Result<Null, GraphError>;
 }
 
@@ -143,8 +147,8 @@ impl<M: NullModel> Nulls<M> {
         self.model.sample(graph, &mut rng::generator(rng::derived(self.seed, copy as u64)))
     }
 
-    /// Makes the copies on all threads of rayon's pool and measures each; the results are in the order of the copies,
-    /// which are dropped one by one.
+    /// Makes the copies on all threads of rayon's pool and measures each; the results are in the order of the
+    /// copies, which are dropped one by one.
     ///
     /// # Errors
     /// [`GraphError::BadArgument`] when `count` is 0; the first error of the model or the measure.

@@ -44,7 +44,8 @@ impl NullModel for ErdosRenyi {
     }
 }
 
-/// G(n, m): `edges` of all pairs, each set of pairs equally likely, weights 1. O(m) time, O(n²) where m is near it.
+/// G(n, m): `edges` of all pairs, each set of pairs equally likely, weights 1. O(m) time, O(n²) where m is
+/// near it.
 ///
 /// # Errors
 /// [`GraphError::BadArgument`] when there are not so many pairs.
@@ -58,7 +59,8 @@ pub fn gnm(nodes: usize, edges: usize, directed: bool, seed: u64) -> Result<Adja
     build(nodes, directed, pairs.into_iter())
 }
 
-/// G(n, p): every pair with `probability`, weights 1. O(n + m) time: it leaps from edge to edge (Batagelj & Brandes 2005).
+/// G(n, p): every pair with `probability`, weights 1. O(n + m) time: it leaps from edge to edge (Batagelj &
+/// Brandes 2005).
 ///
 /// # Errors
 /// [`GraphError::BadArgument`] when the probability is not within 0…1.
@@ -97,7 +99,8 @@ fn skipping(end: usize, probability: f64, rng: &mut StdRng) -> impl Iterator<Ite
     })
 }
 
-/// The pair of this number: row by row without the diagonal, in an undirected graph (1,0), (2,0), (2,1), (3,0), …
+/// The pair of this number: row by row without the diagonal, in an undirected graph (1,0), (2,0), (2,1),
+/// (3,0), …
 fn pair(at: usize, nodes: usize, directed: bool) -> (u32, u32) {
     if directed {
         let (from, to) = (at / (nodes - 1), at % (nodes - 1));

@@ -8,19 +8,20 @@ use super::weights::shuffle;
 use super::{Null, NullModel, Weights, check_swaps, strengths};
 use crate::{Adjacency, GraphError};
 
-/// Degree-preserving rewiring (Maslov & Sneppen 2002): edges a → b, c → d change targets, again and again, unless that would
-/// make a self-loop or a parallel edge.
+/// Degree-preserving rewiring (Maslov & Sneppen 2002): edges a → b, c → d change targets, again and again,
+/// unless that would make a self-loop or a parallel edge.
 ///
-/// Attempts count, not successes: refused ones are part of the walk whose stationary distribution is uniform over the
-/// graphs that it reaches (Milo et al. 2003). In a directed graph these are all those of the same degrees but for the
-/// direction of some three-cycles. O(m · swaps) time.
+/// Attempts count, not successes: refused ones are part of the walk whose stationary distribution is uniform
+/// over the graphs that it reaches (Milo et al. 2003). In a directed graph these are all those of the same
+/// degrees but for the direction of some three-cycles. O(m · swaps) time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rewire {
     /// Attempted swaps per edge.
     pub swaps: f64,
     /// What becomes of weights.
     pub weights: Weights,
-    /// Whether nodes keep their positive and negative degrees apart. Makes no difference without negative weights.
+    /// Whether nodes keep their positive and negative degrees apart. Makes no difference without negative
+    /// weights.
     pub signs: bool,
 }
 

@@ -3,8 +3,8 @@
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-/// The seed of one copy of many: the `copy`-th output of SplitMix64 (Steele, Lea & Flood 2014) from `seed`, so that
-/// neighbouring seeds and copies share nothing.
+/// The seed of one copy of many: the `copy`-th output of SplitMix64 (Steele, Lea & Flood 2014) from `seed`,
+/// so that neighbouring seeds and copies share nothing.
 pub(crate) fn derived(seed: u64, copy: u64) -> u64 {
     const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut mixed = seed.wrapping_add(GOLDEN.wrapping_mul(copy.wrapping_add(1)));

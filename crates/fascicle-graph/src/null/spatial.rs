@@ -7,9 +7,10 @@ use super::swap::{Carry, swap};
 use super::{Null, NullModel, check_swaps};
 use crate::{Adjacency, GraphError};
 
-/// Rewiring that keeps degrees and how many edges have which length (Betzel & Bassett 2018): a swap is made where the two new
-/// edges fall into the length bins of the two old ones. A weight stays in its bin, so that what weights owe to length
-/// stays as well. Bins hold equally many edges; none becomes shorter than the shortest or longer than the longest.
+/// Rewiring that keeps degrees and how many edges have which length (Betzel & Bassett 2018): a swap is made
+/// where the two new edges fall into the length bins of the two old ones. A weight stays in its bin, so that
+/// what weights owe to length stays as well. Bins hold equally many edges; none becomes shorter than the
+/// shortest or longer than the longest.
 ///
 /// Many bins refuse most attempts: see [`Moves::accepted_fraction`](super::Moves::accepted_fraction).
 #[derive(Clone, Debug, PartialEq)]

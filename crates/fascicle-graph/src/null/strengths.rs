@@ -38,9 +38,10 @@ impl Strengths {
     }
 }
 
-/// Gives the links of `source`, which have moved, the weights of the links that `before` were, so that strengths come near
-/// what they were: the edges are ranked by the product of the strengths that their ends still lack, a weight drawn at random
-/// goes to the edge of its own rank, and the strengths lacking shrink by it.
+/// Gives the links of `source`, which have moved, the weights of the links that `before` were, so that
+/// strengths come near what they were: the edges are ranked by the product of the strengths that their ends
+/// still lack, a weight drawn at random goes to the edge of its own rank, and the strengths lacking shrink by
+/// it.
 pub(crate) fn reassign(source: &mut Source, before: &[Link], period: usize, rng: &mut StdRng) {
     for negative in [false, true] {
         let of_sign = |link: &&Link| link.is_negative() == negative;

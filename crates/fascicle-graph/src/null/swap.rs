@@ -1,4 +1,5 @@
-//! The move that most null models are made of: a → b, c → d become a → d, c → b. Every node keeps its degrees.
+//! The move that most null models are made of: a → b, c → d become a → d, c → b. Every node keeps its
+//! degrees.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -39,8 +40,8 @@ fn draw(source: &Source, rng: &mut StdRng) -> Option<(usize, usize, Link, Link)>
     (!loops).then_some((i, j, first, second))
 }
 
-/// Attempts swaps, and makes those that give no self-loop, no parallel edge and that `allowed` says how to make. A refused
-/// attempt counts, as it must for every reachable graph to become equally likely.
+/// Attempts swaps, and makes those that give no self-loop, no parallel edge and that `allowed` says how to
+/// make. A refused attempt counts, as it must for every reachable graph to become equally likely.
 pub(crate) fn swap(
     source: &mut Source,
     per_edge: f64,
@@ -72,9 +73,9 @@ pub(crate) fn swap(
     moves
 }
 
-/// As [`swap`] for edges of two signs, keeping how many of each sign every node has. Edges of one sign also change
-/// places with edges of the other where these lie across (Rubinov & Sporns 2011): without it, nothing could move in a
-/// complete signed graph.
+/// As [`swap`] for edges of two signs, keeping how many of each sign every node has. Edges of one sign also
+/// change places with edges of the other where these lie across (Rubinov & Sporns 2011): without it, nothing
+/// could move in a complete signed graph.
 pub(crate) fn swap_signed(source: &mut Source, per_edge: f64, rng: &mut StdRng) -> Moves {
     let directed = source.directed;
     let key_of = |from: u32, to: u32| key(from, to, directed);

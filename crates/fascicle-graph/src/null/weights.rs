@@ -15,10 +15,12 @@ pub enum Weights {
     Travel,
     /// Weights are dealt out anew, those of each sign among the edges of that sign.
     Shuffle,
-    /// Weights are dealt out so that every node comes near the strengths that it had (Rubinov & Sporns 2011, as
-    /// `null_model_und_sign` and `null_model_dir_sign` of the Brain Connectivity Toolbox). O(m² log m / period).
+    /// Weights are dealt out so that every node comes near the strengths that it had (Rubinov & Sporns 2011,
+    /// as `null_model_und_sign` and `null_model_dir_sign` of the Brain Connectivity Toolbox). O(m² log m /
+    /// period).
     Strengths {
-        /// How many weights are dealt between two rankings of the edges; 1 is the most exact. The toolbox uses 10.
+        /// How many weights are dealt between two rankings of the edges; 1 is the most exact. The toolbox
+        /// uses 10.
         period: usize,
     },
 }
@@ -33,8 +35,8 @@ pub(crate) fn shuffle(links: &mut [Link], of: impl Fn(&Link) -> bool, rng: &mut 
     }
 }
 
-/// The same edges with their weights in another order: what weights add to a binary measure (the weight reshuffling of
-/// Opsahl et al. 2008). Degrees of each sign stay.
+/// The same edges with their weights in another order: what weights add to a binary measure (the weight
+/// reshuffling of Opsahl et al. 2008). Degrees of each sign stay.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ShuffleWeights;
 

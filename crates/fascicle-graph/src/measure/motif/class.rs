@@ -7,14 +7,16 @@ use super::MotifSize;
 /// A connected graph of three or four nodes, up to the names of these.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Motif {
-    /// The number that mfinder and FANMOD give it: the least, over all orders of the nodes, of Σ 2^(n · i + j) for the edges
-    /// i → j (38 is the feed-forward loop, 204 the bi-fan). An undirected edge counts in both directions.
+    /// The number that mfinder and FANMOD give it: the least, over all orders of the nodes, of Σ 2^(n · i +
+    /// j) for the edges i → j (38 is the feed-forward loop, 204 the bi-fan). An undirected edge counts in
+    /// both directions.
     pub id: u16,
     /// How many nodes it has.
     pub nodes: usize,
     /// Whether its edges have directions.
     pub directed: bool,
-    /// Its name, where it has one: of directed triads the one in the triad census (`030T`), else the common one.
+    /// Its name, where it has one: of directed triads the one in the triad census (`030T`), else the common
+    /// one.
     pub name: Option<&'static str>,
 }
 

@@ -115,7 +115,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Each node of the extension in turn joins; those before it do not come back. `pattern` is that of the chosen nodes.
+    /// Each node of the extension in turn joins; those before it do not come back. `pattern` is that of the
+    /// chosen nodes.
     fn extend(&mut self, mut extension: Vec<u32>, pattern: usize, counts: &mut [u64]) {
         let last = self.chosen.len() + 1 == self.field.size;
         while let Some(node) = extension.pop() {

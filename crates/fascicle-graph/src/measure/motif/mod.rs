@@ -44,11 +44,11 @@ pub struct MotifScore {
     pub nulls: Comparison,
 }
 
-/// How many sets of nodes span each motif (induced subgraphs), in rising order of [`Motif::id`], those that never occur as
-/// well. Self-loops and weights do not count.
+/// How many sets of nodes span each motif (induced subgraphs), in rising order of [`Motif::id`], those that
+/// never occur as well. Self-loops and weights do not count.
 ///
-/// Undirected: O(m · d) for degree d, and the 4-cliques one by one. Directed: every connected set is visited once (ESU, Wernicke
-/// 2006), in parallel; of four nodes these are O(n · d³).
+/// Undirected: O(m · d) for degree d, and the 4-cliques one by one. Directed: every connected set is visited
+/// once (ESU, Wernicke 2006), in parallel; of four nodes these are O(n · d³).
 ///
 /// # Errors
 /// [`GraphError::BadArgument`] for a multigraph.
@@ -94,8 +94,8 @@ pub fn motif_scores<M: NullModel>(
     Ok(observed.into_iter().enumerate().filter_map(score).collect())
 }
 
-/// The z-scores scaled to length 1, by which networks of different size are compared (Milo et al. 2004); a score that is none
-/// counts as 0. Empty where all are 0.
+/// The z-scores scaled to length 1, by which networks of different size are compared (Milo et al. 2004); a
+/// score that is none counts as 0. Empty where all are 0.
 #[must_use]
 pub fn significance_profile(scores: &[MotifScore]) -> Vec<f64> {
     let z = || scores.iter().map(|score| score.nulls.z.unwrap_or_default());

@@ -101,7 +101,7 @@ fn planted_motifs_stand_out() {
     let scores = motif_scores(&graph, MotifSize::Three, &Nulls::new(Rewire::default(), 50, 3)).unwrap();
     let score = |name| scores.iter().find(|score| score.motif.name == Some(name)).unwrap();
     let forward = score("030T");
-    assert!(forward.count >= 15 && forward.nulls.z.unwrap() > 5.0 && forward.nulls.p_greater < 0.02);
+    assert!(forward.count >= 15 && forward.nulls.z.unwrap() > 5.0 && forward.nulls.p_greater < 0.02, "{forward:?}");
     assert_eq!(score("300").nulls.z, None);
     let profile = significance_profile(&scores);
     assert!((profile.iter().map(|z| z * z).sum::<f64>() - 1.0).abs() < 1e-12);

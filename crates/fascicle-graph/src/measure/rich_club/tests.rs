@@ -44,8 +44,8 @@ fn small_graphs() {
 
 #[test]
 fn karate_as_networkx_and_the_connectivity_toolbox() {
-    // list(networkx.rich_club_coefficient(networkx.karate_club_graph(), normalized=False).values()); networkx leaves out
-    // the last level, at which one node is left.
+    // list(networkx.rich_club_coefficient(networkx.karate_club_graph(), normalized=False).values()); networkx
+    // leaves out the last level, at which one node is left.
     #[rustfmt::skip]
     let mut binary = [
         0.13903743315508021, 0.14583333333333334, 0.23809523809523808, 0.325, 0.4888888888888889, 0.5238095238095238,

@@ -11,17 +11,17 @@ use crate::null::rng::generator;
 use crate::{Adjacency, GraphError};
 
 /// How often degrees and communities are drawn before the nearest is taken.
-const DRAWS: usize = 500;
+const DRAWS: usize = 200;
 
-/// The benchmark of Lancichinetti, Fortunato & Radicchi (2008), weighted as in Lancichinetti & Fortunato (2009): undirected,
-/// degrees and community sizes follow power laws, and a set part of every node's edges, and of its strength, leaves its
-/// community.
+/// The benchmark of Lancichinetti, Fortunato & Radicchi (2008), weighted as in Lancichinetti & Fortunato
+/// (2009): undirected, degrees and community sizes follow power laws, and a set part of every node's edges,
+/// and of its strength, leaves its community.
 ///
-/// As in the authors' program, the least degree is the integer whose mean comes nearest to `degree`; communities lie, unless
-/// told otherwise, between the least and the greatest degree, the first of them just large enough for the node with
-/// the most internal edges. Unlike there, graphs start from Havel's and Hakimi's construction and are then shuffled by
-/// swaps, so that degrees are exact; and weights are scaled until strengths fit (iterative proportional fitting), which
-/// keeps each above zero.
+/// As in the authors' program, the least degree is the integer whose mean comes nearest to `degree`;
+/// communities lie, unless told otherwise, between the least and the greatest degree, the first of them just
+/// large enough for the node with the most internal edges. Unlike there, graphs start from Havel's and
+/// Hakimi's construction and are then shuffled by swaps, so that degrees are exact; and weights are scaled
+/// until strengths fit (iterative proportional fitting), which keeps each above zero.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lfr {
     /// How many nodes (N).
@@ -82,8 +82,8 @@ impl Lfr {
     /// The benchmark of a seed. About O(N + m log m) time.
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] for a value outside its domain, [`GraphError::Unsatisfiable`] when the values do not go
-    /// together.
+    /// [`GraphError::BadArgument`] for a value outside its domain, [`GraphError::Unsatisfiable`] when the
+    /// values do not go together.
     pub fn generate(&self, seed: u64) -> Result<Benchmark, GraphError> {
         self.check()?;
         let mut rng = generator(seed);

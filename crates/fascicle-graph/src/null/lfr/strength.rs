@@ -10,8 +10,9 @@ const SWEEPS: usize = 500;
 /// A weight never falls below this part of what its edge started from.
 const FLOOR: f64 = 1e-6;
 
-/// Weights the links so that node i of degree k has strength k^β, of which μw lies on external links. Where a node has only
-/// links of one kind, they carry all. Strengths that no weights give are met as nearly as scaling does.
+/// Weights the links so that node i of degree k has strength k^β, of which μw lies on external links. Where a
+/// node has only links of one kind, they carry all. Strengths that no weights give are met as nearly as
+/// scaling does.
 pub(super) fn weigh(source: &mut Source, communities: &[usize], weights: &LfrWeights) {
     let nodes = source.nodes;
     // The links of each node, inside and outside.

@@ -21,7 +21,7 @@ fn check(lfr: &Lfr, mean_degree: f64) {
         assert_eq!((degrees.len(), benchmark.graph.loops()), (lfr.nodes, 0));
         assert!(degrees.iter().all(|&degree| degree <= lfr.max_degree));
         let mean = degrees.iter().sum::<usize>() as f64 / lfr.nodes as f64;
-        assert!((mean / mean_degree - 1.0).abs() < 0.15, "seed {seed}: mean degree {mean}");
+        assert!((mean / mean_degree - 1.0).abs() < 0.03, "seed {seed}: mean degree {mean}");
         assert!(
             (benchmark.mixing() - lfr.mixing).abs() <= lfr.tolerance,
             "seed {seed}: {}",
@@ -59,7 +59,7 @@ fn the_published_benchmarks() {
     // Lancichinetti & Fortunato 2009: 1,000 nodes, small and big communities.
     for (mixing, sizes) in [(0.1, (10, 50)), (0.5, (10, 50)), (0.3, (20, 100)), (0.8, (20, 100))] {
         let lfr = Lfr { community_sizes: Some(sizes), ..Lfr::new(1000, 20.0, 50, mixing) };
-        check(&Lfr { tolerance: 0.01, ..lfr }, 20.0);
+        check(&Lfr { tolerance: 0.02, ..lfr }, 20.0);
     }
 }
 

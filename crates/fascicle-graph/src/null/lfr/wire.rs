@@ -12,8 +12,8 @@ use crate::null::swap::{Carry, swap};
 /// Swaps per edge, as for any null model.
 const SWAPS: f64 = 10.0;
 
-/// A random simple graph with the internal and external degrees of the plan. What cannot stay inside goes outside, and what
-/// cannot go outside stays inside.
+/// A random simple graph with the internal and external degrees of the plan. What cannot stay inside goes
+/// outside, and what cannot go outside stays inside.
 pub(super) fn wire(plan: &Plan, rng: &mut StdRng) -> Source {
     let nodes = plan.communities.len();
     let members = members(plan);
@@ -51,8 +51,8 @@ fn members(plan: &Plan) -> Vec<Vec<u32>> {
     members
 }
 
-/// The construction of Havel (1955) and Hakimi (1962): the node that lacks most edges is joined to those that lack most after
-/// it. `missing` says what each node lacks, and afterwards what it could not get.
+/// The construction of Havel (1955) and Hakimi (1962): the node that lacks most edges is joined to those that
+/// lack most after it. `missing` says what each node lacks, and afterwards what it could not get.
 fn join(
     missing: &mut [usize],
     among: &[u32],
