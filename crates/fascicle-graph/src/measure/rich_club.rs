@@ -87,7 +87,7 @@ impl RichClub {
         }
         if self.weighted {
             if let Some(weight) = strongest.iter().find(|&&weight| weight < 0.0) {
-                let expected = "weights of at least 0 (Weighting::Magnitude) for a weighted rich club";
+                let expected = "at least 0 in a weighted rich club (Weighting::Magnitude)";
                 return Err(GraphError::argument("an edge's weight", weight, expected));
             }
             strongest.sort_by(|a, b| b.total_cmp(a));

@@ -9,7 +9,7 @@ use crate::{Adjacency, GraphError, PathwayGraph};
 /// [`GraphError::BadArgument`] when the two have not equally many nodes.
 pub fn named(graph: &Adjacency, like: &PathwayGraph, layer: &str) -> Result<PathwayGraph, GraphError> {
     if graph.node_count() != like.node_count() {
-        let expected = format!("as many as the graph that names them has: {}", like.node_count());
+        let expected = format!("the {} of the graph that names them", like.node_count());
         return Err(GraphError::argument("the number of nodes", graph.node_count(), expected));
     }
     let mut out = PathwayGraph::with_capacity(graph.node_count(), graph.edge_count());
@@ -45,6 +45,6 @@ mod tests {
             assert_eq!(view.of(&copy).unwrap(), graph);
         }
         let error = named(&gnm(3, 2, true, 1).unwrap(), &like, "null").unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"the number of nodes is 3; the 4 of the graph that names them is needed");
     }
 }

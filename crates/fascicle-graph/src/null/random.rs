@@ -52,7 +52,7 @@ impl NullModel for ErdosRenyi {
 pub fn gnm(nodes: usize, edges: usize, directed: bool, seed: u64) -> Result<Adjacency, GraphError> {
     let possible = possible_pairs(nodes, directed);
     if edges > possible {
-        let expected = format!("at most {possible}, the number of pairs of {nodes} nodes");
+        let expected = format!("at most {possible} (the pairs of {nodes} nodes)");
         return Err(GraphError::argument("the number of edges", edges, expected));
     }
     let pairs = index::sample(&mut generator(seed), possible, edges);
@@ -151,8 +151,8 @@ mod tests {
 
     #[test]
     fn errors() {
-        insta::assert_snapshot!(gnm(4, 7, false, 0).unwrap_err(), @"");
-        insta::assert_snapshot!(gnp(4, 1.5, false, 0).unwrap_err(), @"");
-        insta::assert_snapshot!(gnp(4, f64::NAN, false, 0).unwrap_err(), @"");
+        insta::assert_snapshot!(gnm(4, 7, false, 0).unwrap_err(), @"the number of edges is 7; at most 6 (the pairs of 4 nodes) is needed");
+        insta::assert_snapshot!(gnp(4, 1.5, false, 0).unwrap_err(), @"the probability of an edge is 1.5; a number within 0..=1 is needed");
+        insta::assert_snapshot!(gnp(4, f64::NAN, false, 0).unwrap_err(), @"the probability of an edge is NaN; a number within 0..=1 is needed");
     }
 }

@@ -49,7 +49,7 @@ impl Spatial {
         match self.positions.iter().position(|position| !finite(position)) {
             Some(node) => {
                 let value = format!("{:?} at node {node}", self.positions[node]);
-                Err(GraphError::argument("a position", value, "three finite numbers"))
+                Err(GraphError::argument("a position", value, "a triple of finite numbers"))
             }
             None => Ok(()),
         }

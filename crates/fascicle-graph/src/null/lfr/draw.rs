@@ -101,7 +101,7 @@ pub(super) fn least_degree(lfr: &Lfr) -> Result<usize, GraphError> {
     }
     if !(lowest - 0.5..=lfr.max_degree as f64).contains(&lfr.degree) {
         let expected = format!(
-            "{lowest:.2} to {}, the means of degrees up to {} with exponent {}",
+            "a number within {lowest:.2}..={} (the means of degrees up to {} with exponent {})",
             lfr.max_degree, lfr.max_degree, lfr.degree_exponent
         );
         return Err(GraphError::argument("the mean degree", lfr.degree, expected));
@@ -137,7 +137,7 @@ pub(super) fn plan(lfr: &Lfr, draws: usize, rng: &mut StdRng) -> Result<Plan, Gr
             what: WHAT,
             why: format!(
                 "the nodes with most internal edges need a community of {largest} nodes or more, and {draws} draws of \
-                 sizes within {from}..={to} for {} nodes held not all of them; allow larger communities, or lower \
+                 sizes within {from}..={to} for {} nodes did not hold them all; allow larger communities, or lower \
                  the greatest degree",
                 lfr.nodes
             ),

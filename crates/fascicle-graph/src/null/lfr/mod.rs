@@ -94,6 +94,10 @@ impl Lfr {
         }
         let benchmark = Benchmark { graph: source.finish()?, communities: plan.communities };
         let mixing = benchmark.mixing();
+        if mixing == 0.0 && self.mixing > 0.0 {
+            let why = "these degrees need a community of all nodes, and no edge leaves it; lower the greatest degree";
+            return Err(GraphError::Unsatisfiable { what: WHAT, why: why.to_owned() });
+        }
         if (mixing - self.mixing).abs() > self.tolerance {
             let why = format!(
                 "with communities as large as these degrees need, the nearest has mixing {mixing:.3}, not {}; lower \
@@ -127,12 +131,14 @@ impl Lfr {
         positive("the exponent of community sizes", self.community_exponent)?;
         positive("the tolerance of the mixing", self.tolerance)?;
         if self.max_degree == 0 || self.max_degree >= self.nodes {
-            let expected = format!("1 to {}, one less than the nodes", self.nodes.saturating_sub(1));
+            let expected =
+                format!("a degree within 1..={} (one less than the nodes)", self.nodes.saturating_sub(1));
             return Err(GraphError::argument("the greatest degree", self.max_degree, expected));
         }
         match self.community_sizes {
             Some((least, most)) if least == 0 || least > most || least > self.nodes => {
-                let expected = format!("1 <= least <= greatest and least <= {} nodes", self.nodes);
+                let expected =
+                    format!("a range with 1 <= least <= greatest and least <= {} (the nodes)", self.nodes);
                 Err(GraphError::argument(
                     "the range of community sizes",
                     format!("{least}..={most}"),
