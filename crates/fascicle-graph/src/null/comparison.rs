@@ -66,8 +66,11 @@ impl Comparison {
 mod tests {
     use super::Comparison;
 
+    /// Mean, standard deviation, z, both p.
+    type Row = (f64, Option<f64>, Option<f64>, f64, f64);
+
     #[track_caller]
-    fn check(observed: f64, nulls: &[f64], expected: Option<(f64, Option<f64>, Option<f64>, f64, f64)>) {
+    fn check(observed: f64, nulls: &[f64], expected: Option<Row>) {
         let found = Comparison::new(observed, nulls);
         let found = found.map(|c| (c.mean, c.sd, c.z, c.p_greater, c.p_less));
         assert_eq!(found, expected);

@@ -11,9 +11,10 @@ use crate::{Adjacency, GraphError};
 
 /// Half-edges joined at random (Molloy & Reed 1995). In a directed graph a weight stays with its source; in
 /// an undirected one weights are dealt out anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Configuration {
     /// Self-loops and parallel edges are left out, so that hubs lose a few edges. O(m).
+    #[default]
     Erased,
     /// The whole is drawn again until it has neither: exactly the degrees, and every such graph equally
     /// likely, but hopeless in graphs that are not sparse ([`Rewire`](super::Rewire) is made for those).
@@ -21,12 +22,6 @@ pub enum Configuration {
         /// After how many draws to give up.
         attempts: usize,
     },
-}
-
-impl Default for Configuration {
-    fn default() -> Self {
-        Self::Erased
-    }
 }
 
 impl NullModel for Configuration {

@@ -2,7 +2,7 @@
 
 use rand::rngs::StdRng;
 
-use super::source::Source;
+use super::source::{Link, Source};
 use super::swap::{Carry, swap, swap_signed};
 use super::weights::shuffle;
 use super::{Null, NullModel, Weights, check_swaps, strengths};
@@ -37,7 +37,7 @@ impl NullModel for Rewire {
         check_swaps(self.swaps)?;
         let mut source = Source::of(graph)?;
         let before = source.links.clone();
-        let signed = self.signs && before.iter().any(|link| link.is_negative());
+        let signed = self.signs && before.iter().any(Link::is_negative);
         let moves = if signed {
             swap_signed(&mut source, self.swaps, rng)
         } else {

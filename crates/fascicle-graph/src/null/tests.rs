@@ -29,8 +29,11 @@ fn graphs() -> impl Strategy<Value = Adjacency> {
     })
 }
 
+/// Out, then in.
+type Pair<T> = (T, T);
+
 /// In- and out-degree and in- and out-strength of each node, over edges of one sign.
-fn sums(graph: &Adjacency, negative: bool) -> (Vec<(usize, usize)>, Vec<(f64, f64)>) {
+fn sums(graph: &Adjacency, negative: bool) -> (Vec<Pair<usize>>, Vec<Pair<f64>>) {
     let (mut degrees, mut strengths) =
         (vec![(0, 0); graph.node_count()], vec![(0.0, 0.0); graph.node_count()]);
     for (from, to, weight) in graph.edges().filter(|edge| (edge.2 < 0.0) == negative) {
