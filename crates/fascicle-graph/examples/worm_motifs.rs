@@ -29,7 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for score in motif_scores(&directed, MotifSize::Three, &nulls)? {
         let name = score.motif.name.unwrap_or_default();
         let z = score.nulls.z.map_or("–".into(), |z| format!("{z:.1}"));
-        println!("{name:>5} {:>7}  null {:>9.1}  z {z:>6}  p {:.3}", score.count, score.nulls.mean, score.nulls.p_greater);
+        println!(
+            "{name:>5} {:>7}  null {:>9.1}  z {z:>6}  p {:.3}",
+            score.count, score.nulls.mean, score.nulls.p_greater
+        );
     }
     println!("{:.1} s", start.elapsed().as_secs_f64());
     let start = Instant::now();
