@@ -99,6 +99,12 @@ pub enum GraphError {
         /// How often it was improved.
         /// What is left of the error.
         residual: f64,
+    /// Demands that no graph meets, or none that was found.
+    #[error("{what} cannot be made: {why}")]
+    Unsatisfiable {
+        /// What was asked for.
+        /// What stands in the way, and what to change.
+        why: String,
     },
 
     /// A file that does not follow its format.

@@ -30,6 +30,7 @@ mod layer;
 pub mod measure;
 pub mod ops;
 pub mod path;
+pub mod null;
 mod provenance;
 mod rows;
 mod view;
