@@ -47,7 +47,7 @@ pub fn nmi(a: &Partition, b: &Partition, normaliser: Normaliser) -> Result<f64, 
 }
 
 /// Adjusted mutual information: as [`nmi`], but 0 is what random partitions with these sizes have on average (Vinh, Epps
-/// & Bailey 2010, eq. 24a for the expectation, which is exact). Negative where partitions agree less than that.
+/// & Bailey 2010; the expectation is exact). Negative where partitions agree less than that.
 ///
 /// O(n) for each pair of different community sizes.
 ///

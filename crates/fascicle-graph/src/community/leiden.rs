@@ -44,7 +44,8 @@ impl Leiden {
         self.from(graph, quality, &Partition::singletons(graph.node_count()))
     }
 
-    /// As [`Leiden::run`], from a partition that is there already. The result is no worse where its communities are connected.
+    /// As [`Leiden::run`], from a partition that is there already. The result is no worse where its communities are
+    /// connected.
     ///
     /// # Errors
     /// As [`Leiden::run`]; [`GraphError::BadArgument`] for a partition of another graph.

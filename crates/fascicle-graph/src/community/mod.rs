@@ -1,8 +1,9 @@
 //! Communities: groups of nodes with more between them than chance would put there.
 //!
 //! [`Louvain`] and [`Leiden`] optimise a [`Quality`], [`Modularity`] or [`Cpm`]; [`LabelPropagation`] optimises nothing and
-//! is fast. What two partitions have in common say [`nmi`], [`ami`], [`adjusted_rand_index`] and
-//! [`variation_of_information`].
+//! is fast; [`Consensus`] makes one result of many runs. [`BlockModel`] finds groups of nodes with like neighbours, be they
+//! communities or not, and tells structure from chance. What two partitions have in common say [`nmi`], [`ami`],
+//! [`adjusted_rand_index`] and [`variation_of_information`].
 //!
 //! ```
 //! use fascicle_graph::Adjacency;
@@ -18,6 +19,7 @@
 //! ```
 
 mod compare;
+mod consensus;
 mod label_propagation;
 mod leiden;
 mod louvain;
@@ -25,13 +27,16 @@ mod moving;
 mod network;
 mod partition;
 mod quality;
+mod sbm;
 
 pub use compare::{Normaliser, adjusted_rand_index, ami, nmi, variation_of_information};
+pub use consensus::Consensus;
 pub use label_propagation::LabelPropagation;
 pub use leiden::Leiden;
 pub use louvain::Louvain;
 pub use partition::Partition;
 pub use quality::{Cpm, Expectation, Modularity, Quality, Terms};
+pub use sbm::{BlockModel, Degrees, NestedBlocks, Weights};
 
 use crate::{Adjacency, GraphError};
 

@@ -78,11 +78,17 @@ impl Network {
                 continue;
             }
             // Both directions and parallel edges are one.
-            if self.neighbours.len() > begin && self.neighbours.last() == Some(&(neighbour as u32)) {
-                *self.weights.last_mut().expect("invariant: as long as `neighbours`") += weight;
-            } else {
-                self.neighbours.push(neighbour as u32);
-                self.weights.push(weight);
+            match self.weights.last_mut() {
+                Some(last)
+                    if self.neighbours.len() > begin
+                        && self.neighbours.last() == Some(&(neighbour as u32)) =>
+                {
+                    *last += weight;
+                }
+                _ => {
+                    self.neighbours.push(neighbour as u32);
+                    self.weights.push(weight);
+                }
             }
         }
     }
@@ -158,7 +164,6 @@ impl Network {
                     }
                 }
             }
-            touched.sort_unstable();
             for other in touched.drain(..) {
                 next.neighbours.push(other);
                 next.weights.push(std::mem::take(&mut sums[other as usize]));

@@ -12,7 +12,7 @@ fn unweighted(nodes: usize, edges: &[(usize, usize)]) -> Adjacency {
 }
 
 /// Equal groups; pairs inside are joined with probability `inside`, others with `outside`.
-pub(super) fn planted(
+pub(in crate::community) fn planted(
     groups: usize,
     size: usize,
     inside: f64,
@@ -34,8 +34,10 @@ pub(super) fn planted(
     (Adjacency::from_edges(nodes, directed, edges).unwrap(), Partition::new(&labels))
 }
 
-/// All methods that optimise modularity, by name.
-fn optimisers(seed: u64) -> [(&'static str, Box<dyn Fn(&Adjacency, &dyn Quality) -> Detected>); 2] {
+type Method = Box<dyn Fn(&Adjacency, &dyn Quality) -> Detected>;
+
+/// All methods that optimise a quality, by name.
+fn optimisers(seed: u64) -> [(&'static str, Method); 2] {
     [
         ("louvain", Box::new(move |graph, quality| Louvain { seed }.run(graph, quality).unwrap())),
         ("leiden", Box::new(move |graph, quality| Leiden::seeded(seed).run(graph, quality).unwrap())),

@@ -5,6 +5,7 @@ use ndarray_linalg::Eig;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use super::eigen::square;
 use super::lanczos::{dot, norm};
 use super::lapack;
 use super::operator::{Operator, WeightMatrix};
@@ -44,11 +45,7 @@ pub fn leading_eigenvalue(graph: &Adjacency) -> Result<ComplexValue, GraphError>
     let matrix = WeightMatrix(graph);
     match graph.node_count() {
         0 => Err(GraphError::argument("the number of nodes", 0, "at least 1")),
-        size if size <= DENSE_UP_TO => {
-            let square = Array2::from_shape_vec((size, size), matrix.dense())
-                .expect("invariant: Operator::dense gives a square");
-            Ok(leading(&square)?.0)
-        }
+        size if size <= DENSE_UP_TO => Ok(leading(&square(&matrix)?)?.0),
         // Nilpotent matrices are what no Krylov method does well, and what this sees at once.
         _ if acyclic(graph) => Ok(ComplexValue { re: 0.0, im: 0.0 }),
         _ => arnoldi(&matrix),

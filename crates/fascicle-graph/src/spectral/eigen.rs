@@ -47,8 +47,8 @@ impl Eigen {
     /// Eigenpairs of a symmetric matrix at one end of its spectrum.
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] when `count` is 0 or more than the size, or when Lanczos does not converge, which happens
-    /// where eigenvalues crowd.
+    /// [`GraphError::BadArgument`] when `count` is 0 or more than the size, or when Lanczos does not converge, which
+    /// happens where eigenvalues crowd.
     pub fn of_symmetric(
         &self,
         matrix: &dyn Operator,
@@ -140,8 +140,8 @@ pub fn spectrum(matrix: &dyn Operator) -> Result<Vec<f64>, GraphError> {
     Ok(square(matrix)?.eigvalsh(UPLO::Lower).map_err(lapack)?.to_vec())
 }
 
-/// The algebraic connectivity, the second least eigenvalue of the combinatorial Laplacian, with its vector (Fiedler 1973). 0 for a
-/// graph that is not connected.
+/// The algebraic connectivity, the second least eigenvalue of the combinatorial Laplacian, with its vector (Fiedler
+/// 1973). 0 for a graph that is not connected.
 ///
 /// # Errors
 /// [`GraphError::BadArgument`] for fewer than two nodes, a directed graph or a negative weight.
@@ -154,10 +154,12 @@ pub fn fiedler(graph: &Adjacency) -> Result<EigenPair, GraphError> {
     Ok(pairs.swap_remove(1))
 }
 
-fn square(matrix: &dyn Operator) -> Result<Array2<f64>, GraphError> {
+/// The matrix as LAPACK takes it.
+pub(super) fn square(matrix: &dyn Operator) -> Result<Array2<f64>, GraphError> {
     let size = matrix.size();
-    Ok(Array2::from_shape_vec((size, size), matrix.dense())
-        .expect("invariant: Operator::dense gives a square"))
+    Array2::from_shape_vec((size, size), matrix.dense()).map_err(|error| {
+        GraphError::argument("the dense matrix", error, format!("{size} rows of {size} numbers"))
+    })
 }
 
 fn dense(matrix: &dyn Operator, count: usize, end: End) -> Result<Vec<EigenPair>, GraphError> {

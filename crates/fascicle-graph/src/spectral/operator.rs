@@ -78,7 +78,8 @@ impl<'a> Laplacian<'a> {
         Self::new(graph, Kind::Normalised)
     }
 
-    /// L = I − D⁻¹ W: not symmetric, but with the eigenvalues of the normalised one, whose eigenvectors times D^-½ are its own.
+    /// L = I − D⁻¹ W: not symmetric, but with the eigenvalues of the normalised one, whose eigenvectors times D^-½
+    /// are its own.
     ///
     /// # Errors
     /// As [`Laplacian::combinatorial`].
