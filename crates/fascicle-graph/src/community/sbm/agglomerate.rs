@@ -13,7 +13,9 @@ const PROPOSALS: usize = 10;
 /// How often a block is proposed that the graph does not suggest.
 const AT_RANDOM: f64 = 0.1;
 /// How often all nodes are visited at most between merges.
-const SWEEPS: usize = 10;
+pub(super) const PASSING: usize = 3;
+/// How often they are where it matters.
+pub(super) const THOROUGH: usize = 10;
 /// A gain below this many nats is rounding.
 const LEAST: f64 = 1e-8;
 
@@ -32,6 +34,7 @@ pub(super) fn descend(
     start: Stop,
     least: usize,
     ratio: f64,
+    sweeps: usize,
     rng: &mut StdRng,
 ) -> Vec<Stop> {
     let mut stops = vec![start];
@@ -47,21 +50,21 @@ pub(super) fn descend(
             now = merge(state, target, rng);
         }
         let mut state = State::new(graph, level, now.labels, now.count);
-        settle(&mut state, rng);
+        settle(&mut state, sweeps, rng);
         stops.push(Stop { labels: state.labels, count: now.count });
     }
 }
 
 /// Moves nodes to where the description is shortest, until that gains little (the greedy limit of Peixoto 2014). No
 /// block is emptied. Says how many nats were gained.
-pub(super) fn settle(state: &mut State<'_>, rng: &mut StdRng) -> f64 {
+pub(super) fn settle(state: &mut State<'_>, sweeps: usize, rng: &mut StdRng) -> f64 {
     if state.blocks.len() < 2 {
         return 0.0;
     }
     let mut order: Vec<usize> = (0..state.graph.node_count()).collect();
     let (mut around, mut candidates) = (Around::default(), Vec::new());
     let mut total = 0.0;
-    for _ in 0..SWEEPS {
+    for _ in 0..sweeps {
         order.shuffle(rng);
         let mut gained = 0.0;
         for &node in &order {
@@ -76,10 +79,7 @@ pub(super) fn settle(state: &mut State<'_>, rng: &mut StdRng) -> f64 {
             candidates.dedup();
             let mut best = (home, LEAST);
             for &other in candidates.iter().filter(|&&other| other != home) {
-                let before = state.local(home, other);
-                state.shift(&around, other);
-                let gain = before - state.local(home, other);
-                state.shift(&around, home);
+                let gain = -state.step(&around, other);
                 if gain > best.1 {
                     best = (other, gain);
                 }

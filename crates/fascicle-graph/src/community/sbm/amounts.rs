@@ -19,6 +19,11 @@ impl Amount for u64 {
     }
 }
 
+/// The amount under a key.
+pub(super) fn amount<T: Amount>(list: &[(u32, T)], key: u32) -> T {
+    list.binary_search_by_key(&key, |entry| entry.0).map_or_else(|_| T::default(), |at| list[at].1)
+}
+
 /// Changes the amount under a key of a list that rises by key.
 pub(super) fn change<T: Amount>(list: &mut Vec<(u32, T)>, key: u32, alter: impl FnOnce(&mut T)) {
     match list.binary_search_by_key(&key, |entry| entry.0) {

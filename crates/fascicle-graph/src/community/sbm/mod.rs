@@ -30,6 +30,7 @@ mod level;
 mod multigraph;
 mod nested;
 mod state;
+mod step;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;

@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 
 use super::Weights;
-use super::agglomerate::{Stop, descend, settle};
+use super::agglomerate::{PASSING, Stop, THOROUGH, descend, settle};
 use super::counts::ln_multiset;
 use super::level::{Kind, Level};
 use super::multigraph::Multigraph;
@@ -20,7 +20,7 @@ pub(super) struct Hierarchy {
 /// The best hierarchy met for a graph.
 pub(super) fn search(graph: &Multigraph, level: Level, rng: &mut StdRng) -> Hierarchy {
     let nodes = graph.node_count();
-    let stops = descend(graph, level, singles(nodes), 1, 1.5, rng);
+    let stops = descend(graph, level, singles(nodes), 1, 1.5, PASSING, rng);
     // From few blocks to many: the description soon only grows, and hierarchies over many blocks are dear.
     let mut best: Option<(usize, Hierarchy)> = None;
     let mut worse = 0;
@@ -41,7 +41,7 @@ pub(super) fn search(graph: &Multigraph, level: Level, rng: &mut StdRng) -> Hier
     let finer = stops[at.saturating_sub(1)].clone();
     let coarser = stops.get(at + 1).map_or(1, |stop| stop.count);
     let ratio = (finer.count as f64 / coarser as f64).powf(0.1).max(1.01);
-    for stop in descend(graph, level, finer, coarser, ratio, rng) {
+    for stop in descend(graph, level, finer, coarser, ratio, THOROUGH, rng) {
         let found = describe(graph, level, &stop, rng);
         if found.length < best.length {
             best = found;
@@ -51,7 +51,7 @@ pub(super) fn search(graph: &Multigraph, level: Level, rng: &mut StdRng) -> Hier
         let labels = best.levels[0].clone();
         let count = labels.iter().max().map_or(0, |&label| label as usize + 1);
         let mut state = State::new(graph, level, labels, count);
-        if settle(&mut state, rng) <= 0.0 {
+        if settle(&mut state, THOROUGH, rng) <= 0.0 {
             break;
         }
         let stop = Stop { labels: state.labels, count };
@@ -78,7 +78,9 @@ fn describe(graph: &Multigraph, level: Level, stop: &Stop, rng: &mut StdRng) -> 
     // Each level is the one that is shortest if the next has but one block.
     while blocks.node_count() > 1 {
         let mut chosen: Option<(f64, f64, Stop)> = None;
-        for stop in descend(&blocks, upper, singles(blocks.node_count()), 1, 1.3, rng).into_iter().skip(1) {
+        for stop in
+            descend(&blocks, upper, singles(blocks.node_count()), 1, 1.3, PASSING, rng).into_iter().skip(1)
+        {
             let own = State::new(&blocks, upper, stop.labels.clone(), stop.count).total();
             let flat = own + edge_counts(&blocks, stop.count as u64);
             if chosen.as_ref().is_none_or(|(_, least, _)| flat < *least) {

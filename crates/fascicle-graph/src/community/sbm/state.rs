@@ -12,9 +12,9 @@ use super::multigraph::{Cell, Multigraph};
 pub(super) struct Block {
     pub(super) size: u64,
     /// Edges that leave and enter; in undirected graphs ends, and 0.
-    degrees: (u64, u64),
+    pub(super) degrees: (u64, u64),
     /// How many nodes of each degree; rising, no zeros.
-    classes: Vec<(u32, u64)>,
+    pub(super) classes: Vec<(u32, u64)>,
 }
 
 impl Block {
@@ -33,9 +33,9 @@ type Row = Vec<(u32, Cell)>;
 pub(super) struct Around {
     pub(super) node: usize,
     pub(super) out: Row,
-    into: Row,
-    loops: Cell,
-    degrees: (u64, u64),
+    pub(super) into: Row,
+    pub(super) loops: Cell,
+    pub(super) degrees: (u64, u64),
 }
 
 /// A partition of a graph's nodes.
@@ -47,7 +47,7 @@ pub(super) struct State<'a> {
     pub(super) out: Vec<Row>,
     into: Vec<Row>,
     /// A node's degree as a class; in directed graphs the degree out and that in.
-    class_of: Vec<(u32, Option<u32>)>,
+    pub(super) class_of: Vec<(u32, Option<u32>)>,
 }
 
 impl<'a> State<'a> {

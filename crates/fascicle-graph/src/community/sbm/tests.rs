@@ -222,14 +222,16 @@ proptest! {
                 }
                 let mut around = Around::default();
                 state.look_around(node, &mut around);
+                let told = state.step(&around, to);
                 let before = state.local(from, to);
                 state.shift(&around, to);
                 let step = state.local(from, to) - before;
                 let fresh = State::new(&graph, state.level, state.labels.clone(), 4).total();
                 prop_assert!((state.total() - fresh).abs() < 1e-8, "{kind:?} kept up");
                 prop_assert!((fresh - whole - step).abs() < 1e-8, "{kind:?} move");
+                prop_assert!((told - step).abs() < 1e-8, "{kind:?} {told} is not {step}");
 
-                let gained = settle(&mut state, &mut StdRng::seed_from_u64(seed));
+                let gained = settle(&mut state, 10, &mut StdRng::seed_from_u64(seed));
                 prop_assert!(gained >= 0.0);
                 prop_assert!((fresh - gained - state.total()).abs() < 1e-7);
             }
