@@ -1,8 +1,8 @@
 //! Spectra: eigenvalues and eigenvectors of a graph's matrices, and what they say of its shape.
 //!
 //! Small matrices go to LAPACK (through ndarray-linalg) whole; large ones stay sparse and go to a restarted Lanczos or
-//! Arnoldi iteration, whose small projected problems are LAPACK's again. The module is there with one of the features
-//! `openblas-system` (the default), `openblas-static`, `intel-mkl-static` or `netlib-static`.
+//! Arnoldi iteration, whose small projected problems are LAPACK's again. The module is there with the features
+//! `openblas-system` (the default) or `openblas-static`, or with `lapack` and a LAPACK of your own choice.
 //!
 //! ```
 //! use fascicle_graph::Adjacency;
