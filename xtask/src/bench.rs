@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 
 /// Runs the command line.
 pub(crate) fn run(parsed: &Parsed) -> Outcome {
-    system::ensure(&[Need::Compiler], !parsed.has("no-install"))?;
+    system::ensure(&[Need::Compiler, Need::Blas], !parsed.has("no-install"))?;
     let workspace = Workspace::load()?;
     let benches: Vec<&str> = workspace
         .package("fascicle-benches")

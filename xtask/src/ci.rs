@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::flags::{Parsed, nearest};
 use crate::gate::Gate;
 use crate::process::{Failure, Outcome, Program, clock};
+use crate::system::{self, Need};
 use crate::workspace::Workspace;
 use crate::{reproduce, test, tidy};
 
@@ -42,7 +43,11 @@ const STEPS: &[Step] = &[
     Step {
         name: "build",
         what: "the command and every test",
-        run: |context| test::build(&context.workspace),
+        // The first step that links.
+        run: |context| {
+            system::ensure(&[Need::Compiler, Need::Blas], !context.no_install)?;
+            test::build(&context.workspace)
+        },
     },
     Step {
         name: "test",

@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 
 /// Runs the command line.
 pub(crate) fn run(parsed: &Parsed) -> Outcome {
-    let mut needs = vec![Need::Compiler];
+    let mut needs = vec![Need::Compiler, Need::Blas];
     let device = parsed.value("device");
     needs.extend(device.and_then(system::needs_of_device));
     system::ensure(&needs, !parsed.has("no-install"))?;

@@ -11,6 +11,8 @@ use crate::process::{Failure, Outcome, Program};
 pub(crate) enum Need {
     /// A C compiler: build scripts and the linker.
     Compiler,
+    /// OpenBLAS with its link-time name, for `fascicle-graph`'s spectra.
+    Blas,
     /// Vulkan's loader and some driver, for `wgpu`.
     Vulkan,
     /// Vulkan's loader and Mesa's software driver, for `wgpu:cpu`.
@@ -102,6 +104,10 @@ fn present(need: Need) -> bool {
     match need {
         // Windows brings its own with the Rust toolchain's requirements; cargo itself says what is missing there.
         Need::Compiler => cfg!(windows) || std::env::var_os("CC").is_some() || on_path("cc"),
+        Need::Blas => {
+            Program::new("pkg-config").args(["--exists", "openblas"]).succeeds()
+                || links(BLAS, &library_folders())
+        }
         Need::Vulkan => has_loader() && (driver_is_chosen() || !drivers(&driver_folders()).is_empty()),
         Need::SoftwareVulkan => {
             has_loader()
@@ -129,6 +135,7 @@ fn advice(missing: &[Need], manager: Option<Manager>) -> String {
 fn title(need: Need) -> &'static str {
     match need {
         Need::Compiler => "a C compiler (cc)",
+        Need::Blas => "OpenBLAS to link with (libopenblas)",
         Need::Vulkan => "the Vulkan loader or a driver for it",
         Need::SoftwareVulkan => "the Vulkan loader or Mesa's software driver (lavapipe)",
         Need::Python => "Python 3 with its venv module",
@@ -148,6 +155,10 @@ fn packages_of(need: Need, manager: Manager) -> &'static [&'static str] {
         (Need::Compiler, Manager::Apt) => &["gcc", "libc6-dev"],
         (Need::Compiler, Manager::Dnf | Manager::Pacman) => &["gcc"],
         (Need::Compiler, Manager::Brew) => &[],
+        (Need::Blas, Manager::Apt) => &["libopenblas-dev"],
+        (Need::Blas, Manager::Dnf) => &["openblas-devel"],
+        (Need::Blas, Manager::Pacman) => &["openblas"],
+        (Need::Blas, Manager::Brew) => &["libomp", "openblas"],
         (Need::Vulkan | Need::SoftwareVulkan, Manager::Apt) => &["libvulkan1", "mesa-vulkan-drivers"],
         (Need::Vulkan | Need::SoftwareVulkan, Manager::Dnf) => &["mesa-vulkan-drivers", "vulkan-loader"],
         (Need::Vulkan | Need::SoftwareVulkan, Manager::Pacman) => &["vulkan-icd-loader", "vulkan-swrast"],
@@ -202,6 +213,29 @@ fn names_loader(ldconfig: &str) -> bool {
 
 fn holds_loader(library_path: Option<&OsString>) -> bool {
     find_on_path("libvulkan.so.1", library_path)
+}
+
+/// What the linker is asked for by `-lopenblas`, where it is no Windows.
+const BLAS: &[&str] = &["libopenblas.so", "libopenblas.dylib", "libopenblas.a"];
+
+fn links(names: &[&str], folders: &[PathBuf]) -> bool {
+    folders.iter().any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+}
+
+/// Where the linker looks without being told: what `LIBRARY_PATH` names, the system's folders, Debian's of this
+/// architecture, and Homebrew's.
+fn library_folders() -> Vec<PathBuf> {
+    let brew = ["/opt/homebrew/opt/openblas/lib", "/usr/local/opt/openblas/lib"];
+    let mut folders: Vec<PathBuf> = ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64"]
+        .iter()
+        .chain(&brew)
+        .map(PathBuf::from)
+        .chain([format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH).into()])
+        .collect();
+    if let Some(path) = std::env::var_os("LIBRARY_PATH") {
+        folders.extend(std::env::split_paths(&path));
+    }
+    folders
 }
 
 fn driver_is_chosen() -> bool {
@@ -261,9 +295,21 @@ mod tests {
     #[test]
     fn what_is_missing_is_installed_in_one_go() {
         assert_eq!(
-            packages(&[Need::Compiler, Need::Vulkan, Need::SoftwareVulkan], Manager::Apt),
-            ["gcc", "libc6-dev", "libvulkan1", "mesa-vulkan-drivers"]
+            packages(&[Need::Compiler, Need::Blas, Need::Vulkan, Need::SoftwareVulkan], Manager::Apt),
+            ["gcc", "libc6-dev", "libopenblas-dev", "libvulkan1", "mesa-vulkan-drivers"]
         );
+        assert_eq!(packages(&[Need::Blas], Manager::Dnf), ["openblas-devel"]);
+        assert_eq!(packages(&[Need::Blas], Manager::Brew), ["libomp", "openblas"]);
+    }
+
+    #[test]
+    fn a_library_is_found_by_what_it_is_linked_as() {
+        let tree = tempfile::tempdir().unwrap();
+        let folders = [tree.path().to_path_buf()];
+        std::fs::write(tree.path().join("libopenblas.so.0"), "").unwrap();
+        assert!(!links(BLAS, &folders));
+        std::fs::write(tree.path().join("libopenblas.so"), "").unwrap();
+        assert!(links(BLAS, &folders));
     }
 
     #[test]

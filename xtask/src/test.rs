@@ -70,7 +70,7 @@ impl Plan {
     }
 
     fn needs(&self) -> Vec<Need> {
-        let mut needs = vec![Need::Compiler];
+        let mut needs = vec![Need::Compiler, Need::Blas];
         needs.extend(self.device_list().filter_map(system::needs_of_device));
         needs
     }
@@ -208,7 +208,7 @@ mod tests {
         let plan = plan(&[]);
         assert_eq!((plan.devices.as_str(), plan.code, plan.documentation), ("cpu,ndarray", true, true));
         assert!(plan.target_flags().is_empty());
-        assert_eq!(plan.needs(), [Need::Compiler]);
+        assert_eq!(plan.needs(), [Need::Compiler, Need::Blas]);
         let environment = plan.environment(&Workspace::default());
         assert!(environment.iter().all(|(name, _)| name != "RUST_TEST_THREADS"));
     }
@@ -217,7 +217,7 @@ mod tests {
     fn software_vulkan_runs_one_test_at_a_time() {
         let plan = plan(&["--device", "cpu", "--device", "wgpu:cpu"]);
         assert_eq!(plan.devices, "cpu,wgpu:cpu");
-        assert_eq!(plan.needs(), [Need::Compiler, Need::SoftwareVulkan]);
+        assert_eq!(plan.needs(), [Need::Compiler, Need::Blas, Need::SoftwareVulkan]);
         let environment = plan.environment(&Workspace::default());
         assert!(environment.contains(&("RUST_TEST_THREADS".to_owned(), "1".to_owned())));
     }

@@ -21,6 +21,10 @@
 //! # }
 //! ```
 
+pub mod community;
+#[cfg(feature = "lapack")]
+pub mod spectral;
+
 mod adjacency;
 mod attributes;
 mod edge;
