@@ -25,6 +25,7 @@ mod adjacency;
 mod attributes;
 mod edge;
 mod error;
+pub mod format;
 mod graph;
 mod layer;
 mod provenance;

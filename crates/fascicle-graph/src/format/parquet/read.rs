@@ -1,0 +1,199 @@
+//! Reading Parquet.
+
+use std::fs::File;
+
+use bytes::Bytes;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
+use serde_json::Value;
+
+use super::columns::{BATCH, Column, NoNode, Nodes};
+use crate::format::ReadOptions;
+use crate::format::columns::{Column as Meaning, Places};
+use crate::format::error::malformed;
+use crate::format::fields::{sign, slot};
+use crate::format::table::{Extras, Table};
+use crate::{GraphError, NodeIndex, PathwayGraph, Quantity};
+
+/// A graph from the bytes of a Parquet file.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(bytes: &[u8], options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
+    from(Bytes::copy_from_slice(bytes), options)
+}
+
+/// A graph from a Parquet file. Beside the graph (32 bytes an edge) there is one batch of rows in memory.
+///
+/// # Errors
+/// [`GraphError::Format`], with the row in place of the line: a file that is damaged or compressed in an unknown way, ends
+/// that no column has, columns of another type than is needed, ids and weights that are missing, weights that are not
+/// finite.
+pub fn read(file: File, options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
+    from(file, options)
+}
+
+fn damaged(problem: ParquetError) -> GraphError {
+    malformed(None, format!("the Parquet file cannot be read: {problem}"))
+}
+
+fn from<R: ChunkReader + 'static>(source: R, options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
+    let size = source.len();
+    let file = SerializedFileReader::new(source).map_err(damaged)?;
+    let schema = file.metadata().file_metadata().schema_descr();
+    let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
+    let places = Places::of(&names);
+    places.ends().map_err(|problem| malformed(None, format!("{problem}; it has {}", names.join(", "))))?;
+
+    // The number of rows is what the file claims: an edge takes a byte at least in any file that is not made to deceive.
+    let rows = usize::try_from(file.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let edges = if options.is_directed() { rows } else { rows.saturating_mul(2) };
+    let likely = edges.min(usize::try_from(size).unwrap_or(usize::MAX));
+    let mut reading = Reading {
+        table: Table::new(PathwayGraph::with_capacity(0, likely), options),
+        nodes: Nodes::default(),
+        places,
+        row: 0,
+    };
+    if reading.places.get(Meaning::Weight).is_none() && reading.places.get(Meaning::Score).is_some() {
+        reading.table.graph.provenance.quantity = Quantity::Score;
+    }
+    for group in 0..file.num_row_groups() {
+        let group = file.get_row_group(group).map_err(damaged)?;
+        reading.group(&*group)?;
+    }
+    Ok(reading.table.graph)
+}
+
+struct Reading {
+    table: Table,
+    nodes: Nodes,
+    places: Places,
+    /// How many rows were read.
+    row: usize,
+}
+
+/// The columns of a row group that are used.
+struct Columns {
+    source: Column,
+    target: Column,
+    weight: Option<Column>,
+    layer: Option<Column>,
+    sign: Option<Column>,
+    slot: Option<Column>,
+}
+
+impl Columns {
+    fn next(&mut self, rows: usize) -> Result<(), ParquetError> {
+        let others = [&mut self.weight, &mut self.layer, &mut self.sign, &mut self.slot];
+        for column in [&mut self.source, &mut self.target].into_iter().chain(others.into_iter().flatten()) {
+            let there = column.next(rows)?;
+            if there != rows {
+                let problem = format!("a column ends after {there} of {rows} rows");
+                return Err(ParquetError::General(problem));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The buffers of a batch.
+#[derive(Default)]
+struct Buffers {
+    from: Vec<NodeIndex>,
+    to: Vec<NodeIndex>,
+    weights: Vec<Option<f64>>,
+    signs: Vec<Option<f64>>,
+}
+
+impl Reading {
+    fn columns(&self, group: &dyn RowGroupReader) -> Result<Columns, GraphError> {
+        let open = |place: usize| -> Result<Column, GraphError> {
+            let reader = group.get_column_reader(place).map_err(damaged)?;
+            let column = group.metadata().schema_descr().column(place);
+            Column::new(reader, &column).map_err(|problem| malformed(None, problem))
+        };
+        let optional = |meaning: Meaning| self.places.get(meaning).map(open).transpose();
+        let (source, target) = self.places.ends().map_err(|problem| malformed(None, problem))?;
+        let weight = self.places.get(Meaning::Weight).or(self.places.get(Meaning::Score));
+        Ok(Columns {
+            source: open(source)?,
+            target: open(target)?,
+            weight: weight.map(open).transpose()?,
+            layer: optional(Meaning::Layer)?,
+            sign: optional(Meaning::Sign)?,
+            slot: optional(Meaning::Slot)?,
+        })
+    }
+
+    fn group(&mut self, group: &dyn RowGroupReader) -> Result<(), GraphError> {
+        let mut columns = self.columns(group)?;
+        let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        let mut buffers = Buffers::default();
+        while left > 0 {
+            let rows = left.min(BATCH);
+            columns.next(rows).map_err(damaged)?;
+            self.batch(&columns, rows, &mut buffers)?;
+            left -= rows;
+            self.row += rows;
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, columns: &Columns, rows: usize, buffers: &mut Buffers) -> Result<(), GraphError> {
+        let Buffers { from, to, weights, signs } = buffers;
+        for (column, what, nodes) in
+            [(&columns.source, "source", &mut *from), (&columns.target, "target", &mut *to)]
+        {
+            self.nodes.resolve(column, &mut self.table.graph, nodes).map_err(|(place, why)| match why {
+                NoNode::Null => malformed(self.row + place + 1, format!("the {what} is missing (null)")),
+                NoNode::Kind(kind) => {
+                    malformed(None, format!("the {what} column holds {kind}; integers or texts are needed"))
+                }
+            })?;
+        }
+        let wrong = |what: &str, kind: &str, expected: &str| {
+            malformed(None, format!("the {what} column holds {kind}; {expected} are needed"))
+        };
+        match &columns.weight {
+            Some(column) => column.numbers(weights).map_err(|kind| wrong("weight", kind, "numbers"))?,
+            None => {
+                weights.clear();
+                weights.resize(rows, Some(1.0));
+            }
+        }
+        let mut extras =
+            vec![Extras::default(); if columns.sign.is_some() || columns.slot.is_some() { rows } else { 0 }];
+        if let Some(column) = &columns.sign {
+            column.numbers(signs).map_err(|kind| wrong("sign", kind, "numbers"))?;
+            for (place, (extra, number)) in extras.iter_mut().zip(signs.iter()).enumerate() {
+                extra.sign = sign(&Value::from(*number))
+                    .map_err(|problem| malformed(self.row + place + 1, problem))?;
+            }
+        }
+        if let Some(column) = &columns.slot {
+            let texts = column.texts().map_err(|kind| wrong("slot", kind, "texts"))?;
+            for (place, (extra, text)) in extras.iter_mut().zip(texts).enumerate() {
+                extra.slot =
+                    slot(&Value::from(text)).map_err(|problem| malformed(self.row + place + 1, problem))?;
+            }
+        }
+        let default = self.table.layer(None)?;
+        let mut layers = Vec::new();
+        if let Some(column) = &columns.layer {
+            for name in column.texts().map_err(|kind| wrong("layer", kind, "texts"))? {
+                layers.push(self.table.layer(name)?);
+            }
+        }
+        for (place, ((&from, &to), &weight)) in from.iter().zip(&*to).zip(&*weights).enumerate() {
+            let weight = weight.filter(|weight| weight.is_finite()).ok_or_else(|| {
+                let found = weight.map_or("missing (null)".to_owned(), |weight| weight.to_string());
+                malformed(self.row + place + 1, format!("the weight is {found}; a finite number is needed"))
+            })?;
+            let layer = layers.get(place).copied().unwrap_or(default);
+            let extra = extras.get(place).copied().unwrap_or_default();
+            self.table.edge(from, to, extra.edge(weight, layer))?;
+        }
+        Ok(())
+    }
+}
