@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::{line_of, malformed};
 use super::fields::{EdgeFields, Header, PACKED};
-use crate::{Attributes, Edge, GraphError, LayerId, Node, PathwayGraph, Quantity};
+use crate::{Attributes, Edge, GraphError, LayerId, Node, NodeIndex, PathwayGraph, Quantity};
 
 /// A node or an edge by its place in the text, for errors.
 pub(super) type Offset = usize;
@@ -186,6 +186,7 @@ impl<'a> Draft<'a> {
         }
         let mut graph = PathwayGraph::with_capacity(self.order.len(), edges.len());
         let header = self.header.take();
+        let own = header.is_some();
         let mut layers = Layers::new(&edges, header.as_ref(), &mut graph)?;
         match header {
             Some(header) => graph.provenance = header.provenance,
@@ -198,7 +199,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        let indices = self.name(&mut graph)?;
+        let indices = self.name(&mut graph, own)?;
         for edge in edges {
             let DraftEdge { from, to, directed, fields, at } = edge;
             let layer = layers
@@ -218,15 +219,17 @@ impl<'a> Draft<'a> {
         Ok(graph)
     }
 
-    /// Adds the nodes under their labels, or under their ids if not all have one of their own.
-    fn name(&mut self, graph: &mut PathwayGraph) -> Result<Vec<crate::NodeIndex>, GraphError> {
+    /// Adds the nodes under their labels, or under their ids if not all have one of their own. An empty label is a name
+    /// in a file of our own alone; others have it for none.
+    fn name(&mut self, graph: &mut PathwayGraph, own: bool) -> Result<Vec<NodeIndex>, GraphError> {
         let mut labels = HashSet::with_capacity(self.order.len());
         let labelled = self.order.iter().all(|&node| {
-            self.nodes[node].label.as_ref().is_some_and(|label| !label.is_empty() && labels.insert(label))
-                || (self.nodes[node].label.is_none() && labels.insert(&self.nodes[node].id))
+            let DraftNode { id, label, .. } = &self.nodes[node];
+            let name = label.as_ref().unwrap_or(id);
+            (own || label.is_none() || !name.is_empty()) && labels.insert(name)
         });
         drop(labels);
-        let mut indices = vec![crate::NodeIndex::default(); self.nodes.len()];
+        let mut indices = vec![NodeIndex::default(); self.nodes.len()];
         for &node in &self.order {
             let DraftNode { id, label, kind, mut attributes, .. } = std::mem::take(&mut self.nodes[node]);
             let name = match label {

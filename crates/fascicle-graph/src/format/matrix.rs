@@ -23,14 +23,17 @@ const LOOKED_AT: usize = 64;
 pub fn parse(text: &str, options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
     let delimiter = options.delimiter.map_or_else(|| Delimiter::guess(text, false), Delimiter::of);
     let mut rows = Rows::new(text, delimiter, false);
-    let Some(first) = rows.next()? else { return Ok(PathwayGraph::new()) };
-    let mut matrix = Matrix::new(&first)?;
+    let mut matrix = Matrix::default();
+    if let Some(first) = rows.next()? {
+        matrix.header(&first)?;
+    }
     while let Some(row) = rows.next()? {
         matrix.row(&row)?;
     }
     matrix.graph(options)
 }
 
+#[derive(Default)]
 struct Matrix {
     columns: Vec<String>,
     rows: Vec<String>,
@@ -40,7 +43,7 @@ struct Matrix {
 }
 
 impl Matrix {
-    fn new(first: &Row<'_>) -> Result<Self, GraphError> {
+    fn header(&mut self, first: &Row<'_>) -> Result<(), GraphError> {
         let mut columns: Vec<String> = first.fields.iter().skip(1).map(|name| name.to_string()).collect();
         while columns.last().is_some_and(String::is_empty) {
             columns.pop();
@@ -52,7 +55,8 @@ impl Matrix {
                 return Err(malformed(first.line, problem));
             }
         }
-        Ok(Self { columns, rows: Vec::new(), seen: HashSet::new(), entries: Vec::new() })
+        self.columns = columns;
+        Ok(())
     }
 
     fn row(&mut self, row: &Row<'_>) -> Result<(), GraphError> {
@@ -143,7 +147,7 @@ impl Matrix {
 pub fn parse_either(text: &str, options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
     let delimiter = options.delimiter.map_or_else(|| Delimiter::guess(text, false), Delimiter::of);
     let mut rows = Rows::new(text, delimiter, false);
-    let Some(first) = rows.next()? else { return Ok(PathwayGraph::new()) };
+    let Some(first) = rows.next()? else { return parse(text, options) };
     if options.header == Some(true) || Places::of(&first.fields).ends().is_ok() {
         return edge_list::parse_table(text, options);
     }

@@ -25,25 +25,29 @@ impl Delimiter {
         while comments && is_comment(rest) {
             rest = rest.find('\n').map_or("", |end| rest[end..].trim_start());
         }
-        let mut seen = [false; 3];
+        // the row without what is in quotes and in comments
+        let mut row = String::new();
         let mut quoted = false;
         for c in rest.chars() {
             match c {
                 '"' => quoted = !quoted,
                 _ if quoted => {}
-                '\t' => seen[0] = true,
-                ',' => seen[1] = true,
-                ';' => seen[2] = true,
+                '#' if comments && row.ends_with(char::is_whitespace) => break,
                 // NetworkX's attributes have commas of their own
                 '{' | '\n' => break,
-                _ => {}
+                _ => row.push(c),
             }
         }
-        match seen {
-            [true, ..] => Self::Character('\t'),
-            [_, true, _] => Self::Character(','),
-            [.., true] => Self::Character(';'),
-            _ => Self::Space,
+        let fields: Vec<&str> = row.split('\t').collect();
+        // one tab among blanks is a blank like them
+        let tabs =
+            fields.len() > 2 || (fields.len() == 2 && !fields.iter().any(|field| field.trim().contains(' ')));
+        match [(tabs, '\t'), (row.contains(','), ','), (row.contains(';'), ';')]
+            .iter()
+            .find(|(there, _)| *there)
+        {
+            Some(&(_, character)) => Self::Character(character),
+            None => Self::Space,
         }
     }
 

@@ -159,7 +159,8 @@ impl<'a> Tokens<'a> {
             let blank = rest.len() - rest.trim_start().len();
             self.next += blank;
             let rest = self.rest();
-            let at_line_start = self.next == 0 || self.text.as_bytes()[self.next - 1] == b'\n';
+            let before = self.text[..self.next].trim_end_matches([' ', '\t']);
+            let at_line_start = before.is_empty() || before.ends_with('\n');
             if rest.starts_with("//") || (rest.starts_with('#') && at_line_start) {
                 self.next += rest.find('\n').unwrap_or(rest.len());
             } else if rest.starts_with("/*") {

@@ -178,8 +178,11 @@ impl Reading {
                     slot(&Value::from(text)).map_err(|problem| malformed(self.row + place + 1, problem))?;
             }
         }
-        let default = self.table.layer(None)?;
+        // every edge's layer, or that of all of them
         let mut layers = Vec::new();
+        if columns.layer.is_none() {
+            layers.push(self.table.layer(None)?);
+        }
         if let Some(column) = &columns.layer {
             for name in column.texts().map_err(|kind| wrong("layer", kind, "texts"))? {
                 layers.push(self.table.layer(name)?);
@@ -190,7 +193,7 @@ impl Reading {
                 let found = weight.map_or("missing (null)".to_owned(), |weight| weight.to_string());
                 malformed(self.row + place + 1, format!("the weight is {found}; a finite number is needed"))
             })?;
-            let layer = layers.get(place).copied().unwrap_or(default);
+            let layer = layers[if columns.layer.is_some() { place } else { 0 }];
             let extra = extras.get(place).copied().unwrap_or_default();
             self.table.edge(from, to, extra.edge(weight, layer))?;
         }

@@ -80,7 +80,6 @@ fn graphml() {
         graph("<node id=\"b\"><port name=\"p\"/></node>"),
         graph("<edge source=\"a\" target=\"a\" sourceport=\"p\"/>"),
         graph("<hyperedge><endpoint node=\"a\"/></hyperedge>"),
-        graph("<node id=\"b\">&unknown;</node>"),
         graph("<node id=\"&unknown;\"/>"),
         graph("<node id=\"b\"></edge>"),
         graph("")[..80].to_owned(),
