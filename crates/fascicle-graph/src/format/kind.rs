@@ -89,23 +89,20 @@ impl Format {
     /// # Errors
     /// [`GraphError::Format`] with the line, where there is one.
     pub fn parse(self, bytes: &[u8], options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
-        if self == Self::Parquet {
-            return parquet::parse(bytes, options);
-        }
-        let text = text(bytes)?;
+        let text = || text(bytes);
         match self {
-            Self::Json => json::parse(text),
-            Self::NodeLink => node_link::parse(text),
-            Self::GraphMl => graphml::parse(text),
-            Self::Gexf => gexf::parse(text),
-            Self::Gml => gml::parse(text),
-            Self::Dot => dot::parse(text),
-            Self::EdgeList => edge_list::parse(text, options),
-            Self::Csv => matrix::parse_either(text, options),
-            Self::MatrixCsv => matrix::parse(text, options),
-            Self::EdgeCsv => edge_list::parse_table(text, options),
-            Self::MatrixMarket => matrix_market::parse(text),
-            Self::Parquet => unreachable!("it has no text"),
+            Self::Json => json::parse(text()?),
+            Self::NodeLink => node_link::parse(text()?),
+            Self::GraphMl => graphml::parse(text()?),
+            Self::Gexf => gexf::parse(text()?),
+            Self::Gml => gml::parse(text()?),
+            Self::Dot => dot::parse(text()?),
+            Self::EdgeList => edge_list::parse(text()?, options),
+            Self::Csv => matrix::parse_either(text()?, options),
+            Self::MatrixCsv => matrix::parse(text()?, options),
+            Self::EdgeCsv => edge_list::parse_table(text()?, options),
+            Self::MatrixMarket => matrix_market::parse(text()?),
+            Self::Parquet => parquet::parse(bytes, options),
         }
     }
 

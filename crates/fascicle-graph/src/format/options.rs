@@ -14,7 +14,7 @@ pub struct ReadOptions {
     pub directed: Option<bool>,
     /// Whether the first line of an edge list names its columns; otherwise told from the names in it.
     pub header: Option<bool>,
-    /// The layer of edges that name none.
+    /// The layer of edges that name none, in formats that do not say (edge lists, CSV, Parquet).
     pub layer: String,
 }
 
@@ -53,7 +53,7 @@ impl ReadOptions {
         self
     }
 
-    /// The layer of edges that name none.
+    /// The layer of edges that name none, in formats that do not say (edge lists, CSV, Parquet).
     #[must_use]
     pub fn layer(mut self, layer: impl Into<String>) -> Self {
         self.layer = layer.into();
