@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::ReadOptions;
 use super::columns::{Column, Places};
-use super::error::{WriteError, malformed};
+use super::error::{WriteError, counted, malformed};
 use super::fields::{EdgeFields, sign, slot};
 use super::rows::{Delimiter, Row, Rows, field};
 use super::table::{Extras, Table};
@@ -71,12 +71,15 @@ impl List {
     fn edge(&mut self, fields: &[Cow<'_, str>]) -> Result<(), String> {
         match self.width {
             Some(width) if fields.len() != width => {
-                return Err(format!("the row has {} fields, the header {width}", fields.len()));
+                return Err(format!(
+                    "the row has {}, the header {width}",
+                    counted(fields.len(), "field", "fields")
+                ));
             }
             None if !(2..=3).contains(&fields.len()) => {
                 let expected =
                     "source, target and perhaps a weight are needed; a header tells of other columns";
-                return Err(format!("the line has {} fields; {expected}", fields.len()));
+                return Err(format!("the line has {}; {expected}", counted(fields.len(), "field", "fields")));
             }
             _ => {}
         }

@@ -10,6 +10,11 @@ pub(super) fn malformed(line: impl Into<Option<usize>>, problem: impl Into<Strin
     GraphError::Format { file: PathBuf::new(), line: line.into(), problem: problem.into() }
 }
 
+/// "1 field", "2 fields".
+pub(super) fn counted(count: usize, what: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { what } else { many })
+}
+
 /// The line, from 1, that a byte of the text is on.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     let before = &text.as_bytes()[..offset.min(text.len())];

@@ -203,8 +203,8 @@ mod tests {
     fn unknown_ones() {
         insta::assert_snapshot!(
             Format::from_path(Path::new("worm.xlsx")).unwrap_err(),
-            @""
+            @"the graph file is worm.xlsx; an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named, is needed"
         );
-        insta::assert_snapshot!("pajek".parse::<Format>().unwrap_err(), @"");
+        insta::assert_snapshot!("pajek".parse::<Format>().unwrap_err(), @"the graph format is pajek; one of json, node-link, graphml, gexf, gml, dot, edge-list, csv, matrix-csv, edge-csv, matrix-market, parquet is needed");
     }
 }

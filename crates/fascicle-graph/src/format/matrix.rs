@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
-use super::error::{WriteError, malformed};
+use super::error::{WriteError, counted, malformed};
 use super::rows::{Delimiter, Row, Rows};
 use super::{ReadOptions, columns::Places, edge_list};
 use crate::{Edge, GraphError, NodeIndex, PathwayGraph};
@@ -77,10 +77,8 @@ impl Matrix {
         let expected = self.columns.len();
         let full = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         if cells.len() < expected || full > expected {
-            return Err(format!(
-                "row `{name}` has {} cells after its name, the first row {expected}",
-                cells.len()
-            ));
+            let cells = counted(cells.len(), "cell", "cells");
+            return Err(format!("row `{name}` has {cells} after its name, the first row {expected}"));
         }
         let row = self.rows.len();
         for (column, cell) in cells[..expected].iter().enumerate() {

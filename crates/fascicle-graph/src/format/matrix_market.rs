@@ -7,7 +7,7 @@
 
 use std::io::Write;
 
-use super::error::{WriteError, malformed};
+use super::error::{WriteError, counted, malformed};
 use super::fields::Flat;
 use crate::{Edge, GraphError, LayerId, NodeIndex, PathwayGraph};
 
@@ -41,16 +41,13 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
         entries.push(matrix.entry(text, entries.len()).map_err(|problem| malformed(line, problem))?);
     }
     if entries.len() < matrix.entries {
-        let problem = format!(
-            "{} entries are announced, {} are there; the file was cut off",
-            matrix.entries,
-            entries.len()
-        );
+        let announced = counted(matrix.entries, "entry is", "entries are");
+        let problem = format!("{announced} announced, but the file has {}; it was cut off", entries.len());
         return Err(malformed(None, problem));
     }
     if matrix.rows > ROWS && matrix.rows / ROWS_AN_ENTRY > entries.len() {
-        let problem =
-            format!("{} rows are announced for {} entries; that is no graph", matrix.rows, entries.len());
+        let entries = counted(entries.len(), "entry", "entries");
+        let problem = format!("{} rows are announced for {entries}; that is no graph", matrix.rows);
         return Err(malformed(line, problem));
     }
     matrix.graph(&entries)

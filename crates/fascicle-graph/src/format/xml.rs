@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+use serde_json::Value;
 
 use super::error::{line_of, malformed};
 use crate::GraphError;
@@ -144,6 +145,12 @@ fn entity(name: &str) -> Option<char> {
         "apos" => '\'',
         _ => return None,
     })
+}
+
+/// A number; one that is not finite stays a text, because JSON has none.
+pub(super) fn real(text: &str) -> Option<Value> {
+    let number: f64 = text.parse().ok()?;
+    Some(if number.is_finite() { Value::from(number) } else { Value::from(text) })
 }
 
 /// Text for an attribute or an element. Line ends and tabs are spelt out, because parsers change them.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::format::draft::Draft;
 use crate::format::fields::EdgeFields;
-use crate::format::xml::{Element, Xml};
+use crate::format::xml::{Element, Xml, real};
 use crate::{GraphError, PathwayGraph};
 
 /// A graph from the text of a GEXF file.
@@ -132,7 +132,7 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    /// The value of a text; numbers that are not finite are `null`, lists stay texts.
+    /// The value of a text; numbers that are not finite stay texts, lists stay texts.
     fn value(&self, title: &str, kind: &str, text: &str, at: usize) -> Result<Value, GraphError> {
         let trimmed = text.trim();
         let value = match kind {
@@ -142,7 +142,7 @@ impl<'a> File<'a> {
                 _ => None,
             },
             "integer" | "long" | "short" | "byte" => trimmed.parse::<i64>().ok().map(Value::from),
-            "float" | "double" => trimmed.parse::<f64>().ok().map(Value::from),
+            "float" | "double" => real(trimmed),
             _ => Some(Value::String(text.to_owned())),
         };
         value.ok_or_else(|| {

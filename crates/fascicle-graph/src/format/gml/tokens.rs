@@ -78,17 +78,22 @@ impl<'a> Tokens<'a> {
         let first = word.as_bytes()[0];
         if first.is_ascii_alphabetic() || first == b'_' {
             return match word {
-                // NetworkX writes +INF and NAN
-                "NAN" | "INF" => Ok(Token::Real(f64::NAN)),
+                // a text, as +INF is one: JSON has no such numbers
+                "NAN" | "INF" => Ok(Token::Text(Cow::Borrowed(word))),
                 _ => Ok(Token::Key(word)),
             };
         }
         if let Ok(integer) = word.parse::<i64>() {
             return Ok(Token::Integer(integer));
         }
-        word.parse().map(Token::Real).map_err(|_| {
-            self.error(format!("`{word}` is no word of GML; a key, a number, \"a text\", [ or ] is needed"))
-        })
+        match word.parse::<f64>() {
+            Ok(real) if real.is_finite() => Ok(Token::Real(real)),
+            Ok(_) => Ok(Token::Text(Cow::Borrowed(word))),
+            Err(_) => {
+                let expected = "a key, a number, \"a text\", [ or ] is needed";
+                Err(self.error(format!("`{word}` is no word of GML; {expected}")))
+            }
+        }
     }
 }
 

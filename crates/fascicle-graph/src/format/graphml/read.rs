@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::format::draft::Draft;
 use crate::format::fields::{EdgeFields, PACKED};
-use crate::format::xml::{Element, Xml};
+use crate::format::xml::{Element, Xml, real};
 use crate::{GraphError, PathwayGraph};
 
 /// A graph from the text of a GraphML file.
@@ -77,7 +77,7 @@ impl Kind {
         })
     }
 
-    /// The value of a text; numbers that are not finite are `null`.
+    /// The value of a text; numbers that are not finite stay texts.
     fn value(self, text: &str) -> Option<Value> {
         let trimmed = text.trim();
         match self {
@@ -87,7 +87,7 @@ impl Kind {
                 _ => None,
             },
             Self::Integer => trimmed.parse::<i64>().ok().map(Value::from),
-            Self::Real => trimmed.parse::<f64>().ok().map(Value::from),
+            Self::Real => real(trimmed),
             Self::Text => Some(Value::String(text.to_owned())),
         }
     }

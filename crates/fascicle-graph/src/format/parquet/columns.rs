@@ -136,71 +136,72 @@ pub(super) fn text(bytes: &ByteArray) -> Option<&str> {
     if bytes.is_empty() { Some("") } else { std::str::from_utf8(bytes.data()).ok() }
 }
 
-/// Nodes by the ids of a table.
-#[derive(Default)]
-pub(super) struct Nodes {
-    by_number: HashMap<u64, NodeIndex, Spread>,
+/// The ids of a batch.
+pub(super) enum Ids<'a> {
+    /// Integers as their bits, and whether they are signed.
+    Numbers(Vec<u64>, Signed),
+    Texts(Vec<&'a str>),
 }
 
-/// Why a row has no node.
-pub(super) enum NoNode {
-    Null,
-    Kind(&'static str),
+/// Why a column has no ids: the row without one, or the type that is none.
+pub(super) enum NoIds {
+    Null(usize),
+    Type(&'static str),
+}
+
+impl Column {
+    pub(super) fn ids(&self) -> Result<Ids<'_>, NoIds> {
+        fn all<T>(rows: impl Iterator<Item = Option<T>>) -> Result<Vec<T>, NoIds> {
+            rows.enumerate().map(|(place, row)| row.ok_or(NoIds::Null(place))).collect()
+        }
+        let numbers = match self {
+            Self::Int32(batch, true) => all(batch.rows().map(|row| row.map(|&n| i64::from(n) as u64)))?,
+            Self::Int32(batch, false) => all(batch.rows().map(|row| row.map(|&n| u64::from(n as u32))))?,
+            Self::Int64(batch, _) => all(batch.rows().map(|row| row.map(|&n| n as u64)))?,
+            Self::Text(batch) => {
+                let texts = all(batch.rows())?.into_iter().map(text).collect::<Option<_>>();
+                return texts.map(Ids::Texts).ok_or(NoIds::Type("bytes that are not UTF-8"));
+            }
+            Self::Bool(_) => return Err(NoIds::Type("booleans")),
+            Self::Float(_) | Self::Double(_) => return Err(NoIds::Type("floats")),
+        };
+        Ok(Ids::Numbers(numbers, matches!(self, Self::Int32(_, true) | Self::Int64(_, true))))
+    }
+}
+
+/// Nodes by the ids of a table; those that are made are called as the ids are written.
+#[derive(Default)]
+pub(super) struct Nodes {
+    positive: HashMap<u64, NodeIndex, Spread>,
+    negative: HashMap<u64, NodeIndex, Spread>,
 }
 
 impl Nodes {
-    /// The nodes of the rows, made where there are none. Two ids that are the same text are the same node.
-    pub(super) fn resolve(
+    /// The node of a row, made where there is none. `last` is the id before in the column, and its node: tables are mostly
+    /// sorted by one of their ends.
+    pub(super) fn node(
         &mut self,
-        column: &Column,
+        ids: &Ids<'_>,
+        row: usize,
+        last: &mut Option<(u64, NodeIndex)>,
         graph: &mut PathwayGraph,
-        into: &mut Vec<NodeIndex>,
-    ) -> Result<(), (usize, NoNode)> {
-        into.clear();
-        match column {
-            Column::Int32(batch, true) => {
-                self.numbers(batch.rows().map(|row| row.map(|&n| i64::from(n) as u64)), true, graph, into)
-            }
-            Column::Int32(batch, false) => {
-                self.numbers(batch.rows().map(|row| row.map(|&n| u64::from(n as u32))), false, graph, into)
-            }
-            Column::Int64(batch, signed) => {
-                self.numbers(batch.rows().map(|row| row.map(|&n| n as u64)), *signed, graph, into)
-            }
-            Column::Text(batch) => {
-                for (place, row) in batch.rows().enumerate() {
-                    let name = row.ok_or((place, NoNode::Null))?;
-                    let name = text(name).ok_or((place, NoNode::Kind("bytes that are no UTF-8")))?;
-                    into.push(graph.node(name));
-                }
-                Ok(())
-            }
-            Column::Bool(_) => Err((0, NoNode::Kind("booleans"))),
-            Column::Float(_) | Column::Double(_) => Err((0, NoNode::Kind("floats"))),
+    ) -> NodeIndex {
+        let (id, signed) = match ids {
+            Ids::Texts(texts) => return graph.node(texts[row]),
+            Ids::Numbers(numbers, signed) => (numbers[row], *signed),
+        };
+        if let Some((before, node)) = *last
+            && before == id
+        {
+            return node;
         }
-    }
-
-    fn numbers(
-        &mut self,
-        rows: impl Iterator<Item = Option<u64>>,
-        signed: bool,
-        graph: &mut PathwayGraph,
-        into: &mut Vec<NodeIndex>,
-    ) -> Result<(), (usize, NoNode)> {
-        // tables are mostly sorted by one of their ends
-        let mut last = None;
-        for (place, row) in rows.enumerate() {
-            let id = row.ok_or((place, NoNode::Null))?;
-            let node = match last {
-                Some((before, node)) if before == id => node,
-                _ => *self.by_number.entry(id).or_insert_with(|| {
-                    graph.node(&if signed { (id as i64).to_string() } else { id.to_string() })
-                }),
-            };
-            last = Some((id, node));
-            into.push(node);
-        }
-        Ok(())
+        let negative = signed && (id as i64) < 0;
+        let known = if negative { &mut self.negative } else { &mut self.positive };
+        let node = *known
+            .entry(id)
+            .or_insert_with(|| graph.node(&if negative { (id as i64).to_string() } else { id.to_string() }));
+        *last = Some((id, node));
+        node
     }
 }
 

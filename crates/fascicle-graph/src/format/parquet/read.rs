@@ -7,13 +7,13 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use serde_json::Value;
 
-use super::columns::{BATCH, Column, NoNode, Nodes};
+use super::columns::{BATCH, Column, Ids, NoIds, Nodes};
 use crate::format::ReadOptions;
 use crate::format::columns::{Column as Meaning, Places};
 use crate::format::error::malformed;
 use crate::format::fields::{sign, slot};
 use crate::format::table::{Extras, Table};
-use crate::{GraphError, NodeIndex, PathwayGraph, Quantity};
+use crate::{GraphError, PathwayGraph, Quantity};
 
 /// A graph from the bytes of a Parquet file.
 ///
@@ -100,8 +100,6 @@ impl Columns {
 /// The buffers of a batch.
 #[derive(Default)]
 struct Buffers {
-    from: Vec<NodeIndex>,
-    to: Vec<NodeIndex>,
     weights: Vec<Option<f64>>,
     signs: Vec<Option<f64>>,
 }
@@ -141,17 +139,9 @@ impl Reading {
     }
 
     fn batch(&mut self, columns: &Columns, rows: usize, buffers: &mut Buffers) -> Result<(), GraphError> {
-        let Buffers { from, to, weights, signs } = buffers;
-        for (column, what, nodes) in
-            [(&columns.source, "source", &mut *from), (&columns.target, "target", &mut *to)]
-        {
-            self.nodes.resolve(column, &mut self.table.graph, nodes).map_err(|(place, why)| match why {
-                NoNode::Null => malformed(self.row + place + 1, format!("the {what} is missing (null)")),
-                NoNode::Kind(kind) => {
-                    malformed(None, format!("the {what} column holds {kind}; integers or texts are needed"))
-                }
-            })?;
-        }
+        let Buffers { weights, signs } = buffers;
+        let sources = ids(&columns.source, "source", self.row)?;
+        let targets = ids(&columns.target, "target", self.row)?;
         let wrong = |what: &str, kind: &str, expected: &str| {
             malformed(None, format!("the {what} column holds {kind}; {expected} are needed"))
         };
@@ -188,15 +178,29 @@ impl Reading {
                 layers.push(self.table.layer(name)?);
             }
         }
-        for (place, ((&from, &to), &weight)) in from.iter().zip(&*to).zip(&*weights).enumerate() {
+        let (mut last_source, mut last_target) = (None, None);
+        for (place, &weight) in weights.iter().enumerate() {
             let weight = weight.filter(|weight| weight.is_finite()).ok_or_else(|| {
                 let found = weight.map_or("missing (null)".to_owned(), |weight| weight.to_string());
                 malformed(self.row + place + 1, format!("the weight is {found}; a finite number is needed"))
             })?;
             let layer = layers[if columns.layer.is_some() { place } else { 0 }];
             let extra = extras.get(place).copied().unwrap_or_default();
+            let graph = &mut self.table.graph;
+            let from = self.nodes.node(&sources, place, &mut last_source, graph);
+            let to = self.nodes.node(&targets, place, &mut last_target, graph);
             self.table.edge(from, to, extra.edge(weight, layer))?;
         }
         Ok(())
     }
+}
+
+/// The ids of a column's batch; `before` is how many rows came before it.
+fn ids<'c>(column: &'c Column, what: &str, before: usize) -> Result<Ids<'c>, GraphError> {
+    column.ids().map_err(|why| match why {
+        NoIds::Null(place) => malformed(before + place + 1, format!("the {what} is missing (null)")),
+        NoIds::Type(kind) => {
+            malformed(None, format!("the {what} column holds {kind}; integers or texts are needed"))
+        }
+    })
 }
