@@ -1,6 +1,7 @@
 //! Files that other programs wrote.
 //!
-//! `tests/fixtures/formats` was made by `python peers.py .` there, with NetworkX 3.6.1 and igraph 1.0.0. The other way
+//! `tests/fixtures/formats` was made by `python peers.py .` there, with NetworkX 3.6.1, igraph 1.0.0 and pandas
+//! with pyarrow. The other way
 //! round, what is written here was read with both: `networkx.read_graphml`, `read_gexf`, `read_gml`, `node_link_graph`,
 //! `read_weighted_edgelist`, `scipy.io.mmread` and `igraph.Graph.Read` gave back the nodes, edges and weights (`python
 //! peers.py --read FOLDER` does it again, with the folder that the example `write_formats` fills).
@@ -84,4 +85,23 @@ fn igraph_files() {
     }
     check("igraph.dot", &["0", "1", "2"], &["0 -> 1 1.5", "1 -> 2 2", "2 -> 2 3"]);
     check("igraph.edges", &["a", "b", "c"], &["a -> b 1.5", "b -> c 2", "c -> c 3"]);
+}
+
+#[test]
+fn pyarrow_tables() {
+    let (first, second) = ("720575940629970489", "720575940625363947");
+    check(
+        "pyarrow_ids.parquet",
+        &[first, second],
+        &[
+            &format!("{first} -> {second} 7"),
+            &format!("{first} -> {first} 1"),
+            &format!("{second} -> {first} 12"),
+        ],
+    );
+    check(
+        "pyarrow_names.parquet",
+        &["AWAL", "AIYL", "AÜ"],
+        &["AWAL -> AIYL 1.5 chemical -1", "AIYL -> AÜ 2"],
+    );
 }
