@@ -1,9 +1,11 @@
 //! Reading Parquet.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use serde_json::Value;
 
@@ -39,7 +41,7 @@ fn damaged(problem: ParquetError) -> GraphError {
 
 fn from<R: ChunkReader + 'static>(source: R, options: &ReadOptions) -> Result<PathwayGraph, GraphError> {
     let size = source.len();
-    let file = SerializedFileReader::new(source).map_err(damaged)?;
+    let file = guarded(|| SerializedFileReader::new(source)).map_err(damaged)?;
     let schema = file.metadata().file_metadata().schema_descr();
     let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
     let places = Places::of(&names);
@@ -54,6 +56,7 @@ fn from<R: ChunkReader + 'static>(source: R, options: &ReadOptions) -> Result<Pa
         nodes: Nodes::default(),
         places,
         row: 0,
+        size,
     };
     if reading.places.get(Meaning::Weight).is_none() && reading.places.get(Meaning::Score).is_some() {
         reading.table.graph.provenance.quantity = Quantity::Score;
@@ -71,6 +74,8 @@ struct Reading {
     places: Places,
     /// How many rows were read.
     row: usize,
+    /// How long the file is.
+    size: u64,
 }
 
 /// The columns of a row group that are used.
@@ -107,7 +112,10 @@ struct Buffers {
 impl Reading {
     fn columns(&self, group: &dyn RowGroupReader) -> Result<Columns, GraphError> {
         let open = |place: usize| -> Result<Column, GraphError> {
-            let reader = group.get_column_reader(place).map_err(damaged)?;
+            if !within(group.metadata().column(place), self.size) {
+                return Err(malformed(None, format!("column {place} is not where the Parquet file says")));
+            }
+            let reader = guarded(|| group.get_column_reader(place)).map_err(damaged)?;
             let column = group.metadata().schema_descr().column(place);
             Column::new(reader, &column).map_err(|problem| malformed(None, problem))
         };
@@ -130,7 +138,7 @@ impl Reading {
         let mut buffers = Buffers::default();
         while left > 0 {
             let rows = left.min(BATCH);
-            columns.next(rows).map_err(damaged)?;
+            guarded(|| columns.next(rows)).map_err(damaged)?;
             self.batch(&columns, rows, &mut buffers)?;
             left -= rows;
             self.row += rows;
@@ -193,6 +201,23 @@ impl Reading {
         }
         Ok(())
     }
+}
+
+/// What the decoders give. On some damaged pages they panic ("decoder for dict should have been set"); that is an error
+/// like the others, though the panic's hook has been told of it.
+fn guarded<T>(decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(ParquetError::General("a page is damaged".to_owned())))
+}
+
+/// Whether a column lies within the file, which its reader takes for granted.
+fn within(column: &ColumnChunkMetaData, size: u64) -> bool {
+    let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+    let end = u64::try_from(start)
+        .ok()
+        .zip(u64::try_from(column.compressed_size()).ok())
+        .and_then(|(start, length)| start.checked_add(length));
+    end.is_some_and(|end| end <= size)
 }
 
 /// The ids of a column's batch; `before` is how many rows came before it.
