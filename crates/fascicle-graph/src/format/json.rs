@@ -25,8 +25,6 @@ use crate::{Attributes, Edge, GraphError, Layer, Node, PathwayGraph, Provenance,
 
 /// A graph from the text of a JSON file; NetworkX's [node-link JSON](node_link) is told by its own keys.
 ///
-/// Numbers are read to within one unit in the last place.
-///
 /// # Errors
 /// [`GraphError::Format`], with the line where the JSON itself is broken.
 pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
