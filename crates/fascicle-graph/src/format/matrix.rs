@@ -44,7 +44,7 @@ struct Matrix {
 
 impl Matrix {
     fn header(&mut self, first: &Row<'_>) -> Result<(), GraphError> {
-        let mut columns: Vec<String> = first.fields.iter().skip(1).map(|name| name.to_string()).collect();
+        let mut columns: Vec<String> = first.fields.iter().skip(1).map(ToString::to_string).collect();
         while columns.last().is_some_and(String::is_empty) {
             columns.pop();
         }

@@ -1,6 +1,6 @@
 //! Files: what other programs wrote, and what they can read.
 //!
-//! [`read`] and [`write`] choose the [`Format`] by the file's extension; [`ReadOptions`] says what a file does not.
+//! [`read`] and [`write()`] choose the [`Format`] by the file's extension; [`ReadOptions`] says what a file does not.
 //! Each format has a module of its own with a `parse` that takes the text or the bytes.
 //!
 //! | format | extension | names | kinds, attributes | weight | layer, sign, slot | parallel edges | undirected layers | provenance |

@@ -35,7 +35,7 @@ fn attributes<'v>(
         match name {
             // names of ours read better without quotes, and none is a keyword
             "weight" | "score" | "layer" | "sign" | "slot" | "kind" | PACKED => {
-                write!(out, "{separator}{name}=")?
+                write!(out, "{separator}{name}=")?;
             }
             _ => write!(out, "{separator}{}=", quoted(name))?,
         }

@@ -111,12 +111,12 @@ impl Column {
             Self::Text(_) => return Err("texts"),
             Self::Int32(batch, true) => into.extend(batch.rows().map(|row| row.map(|&n| f64::from(n)))),
             Self::Int32(batch, false) => {
-                into.extend(batch.rows().map(|row| row.map(|&n| f64::from(n as u32))))
+                into.extend(batch.rows().map(|row| row.map(|&n| f64::from(n as u32))));
             }
             Self::Int64(batch, true) => into.extend(batch.rows().map(|row| row.map(|&n| n as f64))),
             Self::Int64(batch, false) => into.extend(batch.rows().map(|row| row.map(|&n| n as u64 as f64))),
             Self::Float(batch) => into.extend(batch.rows().map(|row| row.map(|&n| f64::from(n)))),
-            Self::Double(batch) => into.extend(batch.rows().map(|row| row.copied())),
+            Self::Double(batch) => into.extend(batch.rows().map(Option::copied)),
         }
         Ok(())
     }
