@@ -241,7 +241,8 @@ pub(super) fn write(graph: &PathwayGraph, out: &mut impl Write) -> Result<(), Wr
     write!(out, ",\n\"edges\": ")?;
     list(out, graph.edges().map(|(from, to, load)| edge(graph, from.index(), to.index(), load)))?;
     let default = [Layer { name: String::new(), directed: true }];
-    if graph.layers() != default {
+    // without an edge in it, the layer would not come back by itself
+    if graph.layers() != default || graph.edge_count() == 0 {
         write!(out, ",\n\"layers\": ")?;
         serde_json::to_writer(&mut *out, &Header::value(graph)["layers"])?;
     }
