@@ -116,7 +116,7 @@ impl Column {
             Self::Int64(batch, true) => into.extend(batch.rows().map(|row| row.map(|&n| n as f64))),
             Self::Int64(batch, false) => into.extend(batch.rows().map(|row| row.map(|&n| n as u64 as f64))),
             Self::Float(batch) => into.extend(batch.rows().map(|row| row.map(|&n| f64::from(n)))),
-            Self::Double(batch) => into.extend(batch.rows().map(Option::copied)),
+            Self::Double(batch) => into.extend(batch.rows().map(Option::<&f64>::copied)),
         }
         Ok(())
     }
