@@ -139,9 +139,12 @@ impl GraphError {
 }
 
 fn place(file: &std::path::Path, line: Option<usize>) -> String {
-    match line {
-        Some(line) => format!("{}, line {line}", file.display()),
-        None => file.display().to_string(),
+    // a text that was never a file has no name
+    match (line, file.as_os_str().is_empty()) {
+        (Some(line), false) => format!("{}, line {line}", file.display()),
+        (Some(line), true) => format!("line {line}"),
+        (None, false) => file.display().to_string(),
+        (None, true) => "the graph".to_owned(),
     }
 }
 

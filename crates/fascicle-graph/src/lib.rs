@@ -29,6 +29,7 @@ mod adjacency;
 mod attributes;
 mod edge;
 mod error;
+pub mod format;
 mod graph;
 mod layer;
 pub mod measure;

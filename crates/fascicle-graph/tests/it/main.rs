@@ -6,3 +6,5 @@ mod measure;
 mod ops;
 mod path;
 mod support;
+//! The crate as its users see it.
+mod formats;

@@ -1,0 +1,271 @@
+//! Reading GraphML.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::format::draft::Draft;
+use crate::format::fields::{EdgeFields, PACKED};
+use crate::format::xml::{Element, Xml, real};
+use crate::{GraphError, PathwayGraph};
+
+/// A graph from the text of a GraphML file.
+///
+/// # Errors
+/// [`GraphError::Format`] with the line: broken or truncated XML, a key that is not declared, a value that its key's type
+/// does not allow, a node that is not there or there twice, and what a pathway graph has no place for: hyperedges, ports,
+/// graphs within nodes, several graphs.
+pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
+    let mut file = File { xml: Xml::new(text), keys: HashMap::new(), draft: Draft::new(text) };
+    let root = file.xml.root("graphml")?;
+    let mut graphs = 0;
+    while let Some(child) = file.xml.child(&root)? {
+        match child.name.as_str() {
+            "key" => file.key(&child)?,
+            "graph" if graphs == 1 => {
+                return Err(file.xml.error(child.at, "the file has several graphs; one is needed"));
+            }
+            "graph" => {
+                graphs += 1;
+                file.graph(&child)?;
+            }
+            _ => file.xml.skip(&child)?,
+        }
+    }
+    if graphs == 0 {
+        return Err(file.xml.error(text.len(), "the file has no <graph>"));
+    }
+    file.draft.finish()
+}
+
+struct File<'a> {
+    xml: Xml<'a>,
+    keys: HashMap<String, Key>,
+    draft: Draft<'a>,
+}
+
+struct Key {
+    /// None for yEd's drawing instructions.
+    name: Option<String>,
+    kind: Kind,
+    of: String,
+    default: Option<Value>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Bool,
+    Integer,
+    Real,
+    Text,
+}
+
+impl Key {
+    fn serves(&self, what: &str) -> bool {
+        self.of == "all" || self.of == what
+    }
+}
+
+impl Kind {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "boolean" => Self::Bool,
+            "int" | "integer" | "long" => Self::Integer,
+            "float" | "double" | "real" => Self::Real,
+            "string" => Self::Text,
+            _ => return None,
+        })
+    }
+
+    /// The value of a text; numbers that are not finite stay texts.
+    fn value(self, text: &str) -> Option<Value> {
+        let trimmed = text.trim();
+        match self {
+            Self::Bool => match trimmed {
+                "true" | "True" | "1" => Some(Value::Bool(true)),
+                "false" | "False" | "0" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            Self::Integer => trimmed.parse::<i64>().ok().map(Value::from),
+            Self::Real => real(trimmed),
+            Self::Text => Some(Value::String(text.to_owned())),
+        }
+    }
+}
+
+impl<'a> File<'a> {
+    fn required<'e>(&self, element: &'e Element<'_>, name: &str) -> Result<&'e str, GraphError> {
+        element.get(name).ok_or_else(|| {
+            self.xml.error(element.at, format!("<{}> needs the attribute `{name}`", element.name))
+        })
+    }
+
+    fn key(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
+        let id = self.required(element, "id")?.to_owned();
+        let name = element.get("attr.name").map(str::to_owned);
+        let kind = element.get("attr.type").unwrap_or("string");
+        let kind = Kind::of(kind).ok_or_else(|| {
+            let expected = "boolean, int, long, float, double or string is needed";
+            self.xml.error(element.at, format!("key `{id}` has type `{kind}`; {expected}"))
+        })?;
+        let of = element.get("for").unwrap_or("all").to_owned();
+        let mut default = None;
+        while let Some(child) = self.xml.child(element)? {
+            if child.name == "default" && name.is_some() {
+                let text = self.xml.content(&child)?;
+                default = Some(self.value(&id, kind, &text, child.at)?);
+            } else {
+                self.xml.skip(&child)?;
+            }
+        }
+        let at = element.at;
+        if self.keys.insert(id.clone(), Key { name, kind, of, default }).is_some() {
+            return Err(self.xml.error(at, format!("two keys have the id `{id}`")));
+        }
+        Ok(())
+    }
+
+    fn value(&self, key: &str, kind: Kind, text: &str, at: usize) -> Result<Value, GraphError> {
+        kind.value(text).ok_or_else(|| {
+            let expected = match kind {
+                Kind::Bool => "true or false",
+                Kind::Integer => "an integer",
+                Kind::Real => "a number",
+                Kind::Text => "a text",
+            };
+            self.xml.error(at, format!("the data for key `{key}` is `{text}`; {expected} is needed"))
+        })
+    }
+
+    /// A `<data>` element as name and value; none for drawing instructions.
+    fn data(&mut self, element: &Element<'a>) -> Result<Option<(String, Value)>, GraphError> {
+        let id = self.required(element, "key")?;
+        let Some(key) = self.keys.get(id) else {
+            let problem = format!("key `{id}` is used but not declared; a <key id=\"{id}\" …> is missing");
+            return Err(self.xml.error(element.at, problem));
+        };
+        let (Some(name), kind) = (key.name.clone(), key.kind) else {
+            self.xml.skip(element)?;
+            return Ok(None);
+        };
+        let text = self.xml.content(element)?;
+        Ok(Some((name, self.value(id, kind, &text, element.at)?)))
+    }
+
+    /// What every node, edge or graph has that says nothing else.
+    fn defaults(&self, what: &str) -> Vec<(String, Value)> {
+        let keys = self.keys.values().filter(|key| key.serves(what));
+        keys.filter_map(|key| Some((key.name.clone()?, key.default.clone()?))).collect()
+    }
+
+    fn graph(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
+        let directed = match self.required(element, "edgedefault")? {
+            "directed" => true,
+            "undirected" => false,
+            other => {
+                let problem = format!("edgedefault is `{other}`; directed or undirected is needed");
+                return Err(self.xml.error(element.at, problem));
+            }
+        };
+        let (of_nodes, of_edges) = (self.defaults("node"), self.defaults("edge"));
+        while let Some(child) = self.xml.child(element)? {
+            match child.name.as_str() {
+                "node" => self.node(&child, &of_nodes)?,
+                "edge" => self.edge(&child, directed, &of_edges)?,
+                "data" => {
+                    if let Some((name, Value::String(text))) = self.data(&child)?
+                        && name == PACKED
+                    {
+                        self.draft.header(&text);
+                    }
+                }
+                "hyperedge" => {
+                    return Err(self
+                        .xml
+                        .error(child.at, "hyperedges are not supported; edges join two nodes"));
+                }
+                _ => self.xml.skip(&child)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, element: &Element<'a>, defaults: &[(String, Value)]) -> Result<(), GraphError> {
+        let id = self.required(element, "id")?;
+        let node = self.draft.declare(id, element.at)?;
+        for (name, value) in defaults {
+            self.node_data(node, name, value.clone(), element.at)?;
+        }
+        while let Some(child) = self.xml.child(element)? {
+            match child.name.as_str() {
+                "data" => {
+                    if let Some((name, value)) = self.data(&child)? {
+                        self.node_data(node, &name, value, child.at)?;
+                    }
+                }
+                "graph" => {
+                    let problem = format!("node `{id}` holds a graph; nested graphs are not supported");
+                    return Err(self.xml.error(child.at, problem));
+                }
+                "port" => {
+                    let problem = format!("node `{id}` has a port; ports are not supported");
+                    return Err(self.xml.error(child.at, problem));
+                }
+                _ => self.xml.skip(&child)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn node_data(&mut self, node: usize, name: &str, value: Value, at: usize) -> Result<(), GraphError> {
+        match (name, value) {
+            ("name", Value::String(label)) => self.draft.label(node, label),
+            (_, value) => self.draft.attribute(node, name, value, at)?,
+        }
+        Ok(())
+    }
+
+    fn edge(
+        &mut self,
+        element: &Element<'a>,
+        directed: bool,
+        defaults: &[(String, Value)],
+    ) -> Result<(), GraphError> {
+        for port in ["sourceport", "targetport"] {
+            if element.get(port).is_some() {
+                let problem = format!("the edge has a {port}; ports are not supported");
+                return Err(self.xml.error(element.at, problem));
+            }
+        }
+        let (from, to) = (self.required(element, "source")?, self.required(element, "target")?);
+        let directed = match element.get("directed") {
+            None => directed,
+            Some("true") => true,
+            Some("false") => false,
+            Some(other) => {
+                let problem = format!("the edge's `directed` is `{other}`; true or false is needed");
+                return Err(self.xml.error(element.at, problem));
+            }
+        };
+        let mut fields = EdgeFields::default();
+        for (name, value) in defaults {
+            self.draft.edge_attribute(&mut fields, name, value, element.at)?;
+        }
+        while let Some(child) = self.xml.child(element)? {
+            match child.name.as_str() {
+                "data" => {
+                    if let Some((name, value)) = self.data(&child)? {
+                        self.draft.edge_attribute(&mut fields, &name, &value, child.at)?;
+                    }
+                }
+                "graph" => {
+                    let problem = "the edge holds a graph; nested graphs are not supported";
+                    return Err(self.xml.error(child.at, problem));
+                }
+                _ => self.xml.skip(&child)?,
+            }
+        }
+        self.draft.edge(from, to, directed, fields, element.at);
+        Ok(())
+    }
+}
