@@ -282,7 +282,7 @@ fn merge(entries: &mut Vec<Entry>, duplicates: Duplicates) {
 
 impl View {
     /// For each layer of the graph, whether it is looked at.
-    fn wanted_layers(&self, graph: &PathwayGraph) -> Result<Vec<bool>, GraphError> {
+    pub(crate) fn wanted_layers(&self, graph: &PathwayGraph) -> Result<Vec<bool>, GraphError> {
         let count = graph.layers().len();
         let Some(layers) = &self.layers else { return Ok(vec![true; count]) };
         let mut wanted = vec![false; count];

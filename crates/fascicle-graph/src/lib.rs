@@ -23,6 +23,7 @@
 
 mod adjacency;
 mod attributes;
+pub mod draw;
 mod edge;
 mod error;
 mod graph;
