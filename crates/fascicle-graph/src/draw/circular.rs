@@ -61,13 +61,14 @@ fn arranged(scene: &Scene<'_>, options: &Circular) -> Result<Vec<usize>, GraphEr
 }
 
 fn drawn(scene: &Scene<'_>, order: &[usize], area: Area) -> Drawn {
-    let size = scene.options.style.font_size;
+    let side = area.width.min(area.height.unwrap_or(f64::INFINITY));
+    // What surrounds the circle must leave it some room.
+    let size = scene.options.style.font_size.min(side / 12.0);
     let (wanted, skip) = scene.options.style.labels.wanted(scene.count());
     let longest = order.iter().map(|&node| text::width(scene.name(node), size)).fold(0.0, f64::max);
     let room = if wanted == 0 { 0.0 } else { longest.min(size * 9.0) };
-    let side = area.width.min(area.height.unwrap_or(f64::INFINITY));
     let band = if scene.groups.matter() { size * 0.45 } else { 0.0 };
-    let radius = (side / 2.0 - room - band - size * 1.1).max(side * 0.2);
+    let radius = (side / 2.0 - room - band - size * 1.6).max(side * 0.2);
     let height = side;
     let circle = circle(scene, order, (area.left + area.width / 2.0, area.top + height / 2.0), radius);
     // No node touches the next.
@@ -81,7 +82,7 @@ fn drawn(scene: &Scene<'_>, order: &[usize], area: Area) -> Drawn {
         (strokes::draw(scene, strokes.collect(), |link| (gap(link.from), gap(link.to))))
         (scene.circles(&places, usual))
         @if band > 0.0 { (bands(scene, order, &circle, outside - size * 0.2, band)) }
-        (names(scene, order, &circle, outside + band, (room, wanted, skip)))
+        (names(scene, &circle, outside + band + size * 0.25, (size, room), (wanted, skip)))
     };
     Drawn { height, body, words: scene.words("Circular drawing") }
 }
@@ -155,13 +156,12 @@ fn sector(circle: &Circle, (from, to): (f64, f64), (inner, outer): (f64, f64)) -
 /// Names along the rays, turned so that none stands on its head.
 fn names(
     scene: &Scene<'_>,
-    order: &[usize],
     circle: &Circle,
     radius: f64,
-    (room, wanted, skip): (f64, usize, bool),
+    (size, room): (f64, f64),
+    (wanted, skip): (usize, bool),
 ) -> Markup {
     let along = radius * circle.step;
-    let size = scene.options.style.font_size;
     let size = if along >= size { size } else { along.max(if skip { LEGIBLE } else { 2.0 }).min(size) };
     let mut shown: Vec<usize> = Vec::new();
     let apart = |a: f64, b: f64| (a - b).abs().min(TAU - (a - b).abs()) * radius;
@@ -171,7 +171,7 @@ fn names(
             shown.push(node);
         }
     }
-    shown.sort_by_key(|node| order.iter().position(|at| at == node));
+    shown.sort_by(|&a, &b| circle.angles[a].total_cmp(&circle.angles[b]));
     html! {
         g class="labels" font-size=(Pt(size)) {
             @for node in shown {

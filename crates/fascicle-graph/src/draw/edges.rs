@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Options;
 use super::palette::{EDGE, NEGATIVE, POSITIVE};
+use super::{Layout, Options};
 use crate::{GraphError, PathwayGraph, Sign, Slot};
 
 /// What the colours of edges stand for.
@@ -94,7 +94,9 @@ impl Links {
                 classes.push(class);
                 classes.len() - 1
             });
-            *merged.entry((from, to, class, edge.slot, layer.directed)).or_insert(0.0) += weight;
+            // Only boxes have entries for queries, keys and values.
+            let slot = edge.slot.filter(|_| matches!(options.layout, Layout::Layered(_)));
+            *merged.entry((from, to, class, slot, layer.directed)).or_insert(0.0) += weight;
         }
         let mut all: Vec<Link> = merged
             .into_iter()
@@ -143,4 +145,62 @@ fn by_sign(sign: Option<Sign>, known: bool) -> (usize, Class) {
         None => (2, if known { "no sign" } else { "" }, EDGE, false),
     };
     (key, Class { name: name.to_owned(), colour: colour.to_owned(), bar })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Edge;
+    use crate::draw::Circular;
+
+    /// Edges as (layer `gap`, from, to, weight, sign) to links as (from, to, weight, class).
+    #[track_caller]
+    fn check(
+        edges: &[(bool, usize, usize, f64, Option<Sign>)],
+        colour: EdgeColour,
+        expected: &[(usize, usize, f64, &str)],
+    ) {
+        let mut graph = PathwayGraph::new();
+        let layers = [graph.layer("chemical", true).unwrap(), graph.layer("gap", false).unwrap()];
+        let nodes = ["a", "b", "c"].map(|name| graph.node(name));
+        for &(gap, from, to, weight, sign) in edges {
+            if gap {
+                graph.connect(nodes[from], nodes[to], layers[1], weight).unwrap();
+            } else {
+                graph
+                    .add_edge(nodes[from], nodes[to], Edge { sign, ..Edge::new(weight, layers[0]) })
+                    .unwrap();
+            }
+        }
+        let mut options = Options::new(Circular::default());
+        options.edge_colour = colour;
+        let links = Links::of(&graph, &options, 100, |node| (node, format!("#00000{node}"))).unwrap();
+        let found: Vec<(usize, usize, f64, &str)> = links
+            .all
+            .iter()
+            .map(|link| (link.from, link.to, link.weight, links.classes[link.class].name.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn merging_and_signs() {
+        let (plus, minus) = (Some(Sign::Positive), Some(Sign::Negative));
+        // Nothing is signed: nothing to explain.
+        check(&[(false, 0, 1, 1.0, None), (false, 0, 1, 2.0, None)], EdgeColour::Sign, &[(0, 1, 3.0, "")]);
+        // Negative weights make all weights signed.
+        let weights = [(false, 0, 1, 1.0, None), (false, 1, 0, -2.0, None), (false, 1, 2, 0.0, None)];
+        let signed = [(0, 1, 1.0, "positive"), (1, 0, -2.0, "negative"), (1, 2, 0.0, "no sign")];
+        check(&weights, EdgeColour::Sign, &signed);
+        // Where edges have signs, one without has none, and different signs do not cancel.
+        let signs = [(false, 0, 1, 2.0, plus), (false, 0, 1, 3.0, minus), (false, 1, 2, 4.0, None)];
+        check(
+            &signs,
+            EdgeColour::Sign,
+            &[(0, 1, 2.0, "positive"), (0, 1, -3.0, "negative"), (1, 2, 4.0, "no sign")],
+        );
+        // Undirected edges are held both ways and drawn once.
+        let gaps = [(true, 2, 0, 1.0, None), (true, 1, 1, 5.0, None), (false, 0, 2, 1.0, None)];
+        check(&gaps, EdgeColour::Layer, &[(0, 2, 1.0, "gap"), (0, 2, 1.0, "chemical"), (1, 1, 5.0, "gap")]);
+    }
 }

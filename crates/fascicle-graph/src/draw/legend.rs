@@ -105,6 +105,9 @@ impl Legend {
             let wide = key.width(size);
             // A heading stays with what follows.
             let needed = if matches!(key, Key::Heading(_)) { wide + 6.0 * size } else { wide };
+            if matches!(key, Key::Heading(_)) && x > 0.0 {
+                x += size * 0.8;
+            }
             if lines.is_empty() || (x > 0.0 && x + needed - size * 1.2 > width) {
                 lines.push(Vec::new());
                 x = 0.0;

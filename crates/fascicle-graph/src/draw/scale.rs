@@ -43,7 +43,7 @@ impl Axis {
         (0..=count as usize).map(|index| (first + index as f64) * step).collect()
     }
 
-    /// Powers of ten, and twice and five times them where there are fewer than two.
+    /// Powers of ten, and twice and five times them where there are fewer than three.
     fn powers(&self) -> Vec<f64> {
         let (first, last) = (self.low.log10().floor() as i32, self.high.log10().ceil() as i32);
         let inside = |value: &f64| *value >= self.low * 0.999_999 && *value <= self.high * 1.000_001;
@@ -54,7 +54,7 @@ impl Axis {
                 .collect()
         };
         let tens = every(&[1.0]);
-        if tens.len() >= 2 { tens } else { every(&[1.0, 2.0, 5.0]) }
+        if tens.len() >= 3 { tens } else { every(&[1.0, 2.0, 5.0]) }
     }
 }
 

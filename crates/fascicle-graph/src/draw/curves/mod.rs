@@ -71,7 +71,11 @@ pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphErr
     legend.0.push(line_key(MUTED, "3 2", "as in null models"));
     let marked = all().count() <= MARKS;
     if marked {
-        legend.0.push(Key::Dot { colour: colour.to_owned(), name: "above by more".to_owned(), open: false });
+        legend.0.push(Key::Dot {
+            colour: colour.to_owned(),
+            name: "above 1 by more than that".to_owned(),
+            open: false,
+        });
         legend.0.push(Key::Dot { colour: colour.to_owned(), name: "not".to_owned(), open: true });
     }
     let words = in_words(&all().copied().collect::<Vec<_>>());

@@ -5,7 +5,8 @@ mod tree;
 
 use maud::html;
 
-use super::curve::{Curve, Point};
+use super::curve::{Curve, Point, distance};
+use super::edges::Link;
 use super::labels::{self, Box2, Labelled, Policy};
 use super::page::{Area, Drawn, page};
 use super::scale::extent;
@@ -86,9 +87,8 @@ fn drawn(scene: &Scene<'_>, bodies: &[Point], area: Area) -> Drawn {
     let room =
         Box2 { left: area.left, top: area.top, right: area.left + area.width, bottom: area.top + height };
     separate(&mut places, &radii, room);
-    let middle = (area.left + area.width / 2.0, area.top + height / 2.0);
     let strokes =
-        scene.links.all.iter().map(|&link| Stroke { link, way: vec![way(&places, &radii, middle, &link)] });
+        scene.links.all.iter().map(|&link| Stroke { link, way: vec![way(&places, &radii, room, &link)] });
     let labelled: Vec<Labelled<'_>> = (0..scene.count())
         .map(|node| Labelled { at: places[node], radius: radii[node], text: scene.name(node) })
         .collect();
@@ -101,17 +101,21 @@ fn drawn(scene: &Scene<'_>, bodies: &[Point], area: Area) -> Drawn {
     Drawn { height, body, words: scene.words("Force-directed drawing") }
 }
 
-/// Directed edges bend a little; a loop leans away from the middle of the picture.
-fn way(places: &[Point], radii: &[f64], middle: Point, link: &super::edges::Link) -> Curve {
+/// Directed edges bend a little; a loop leans towards the middle of the picture. Neither leaves the room.
+fn way(places: &[Point], radii: &[f64], room: Box2, link: &Link) -> Curve {
     let (from, to) = (places[link.from], places[link.to]);
-    if link.from != link.to {
-        return Curve::bent(from, to, if link.directed { 0.08 } else { 0.0 });
-    }
-    let (x, y) = (middle.0 - from.0, middle.1 - from.1);
-    let length = (x * x + y * y).sqrt();
-    let inwards = if length > 0.0 { (x / length, y / length) } else { (0.0, -1.0) };
-    // Inwards, where it cannot leave the page.
-    Curve::drop(from, inwards, radii[link.from] * 3.5)
+    let middle = ((room.left + room.right) / 2.0, (room.top + room.bottom) / 2.0);
+    let length = distance(from, middle);
+    let inwards =
+        if length > 0.0 { ((middle.0 - from.0) / length, (middle.1 - from.1) / length) } else { (0.0, -1.0) };
+    let Curve([a, b, c, d]) = if link.from == link.to {
+        Curve::drop(from, inwards, radii[link.from] * 3.5)
+    } else {
+        Curve::bent(from, to, if link.directed { 0.08 } else { 0.0 })
+    };
+    // A curve lies between its control points.
+    let held = |(x, y): Point| (x.clamp(room.left, room.right), y.clamp(room.top, room.bottom));
+    Curve([a, held(b), held(c), d])
 }
 
 /// Moves circles that lie on each other apart, within the room.
@@ -170,7 +174,7 @@ mod tests {
         separate(&mut places, &radii, room);
         for a in 0..4 {
             for b in 0..a {
-                let apart = super::super::curve::distance(places[a], places[b]);
+                let apart = distance(places[a], places[b]);
                 assert!(apart >= radii[a] + radii[b], "{a} and {b}: {apart}");
             }
         }

@@ -5,6 +5,7 @@ use super::place::places;
 use super::{Direction, Layered};
 use crate::Slot;
 use crate::draw::curve::Point;
+use crate::draw::edges::Link;
 use crate::draw::page::Area;
 use crate::draw::scene::Scene;
 use crate::draw::text;
@@ -13,6 +14,8 @@ use crate::draw::text;
 const LEGIBLE: f64 = 4.5;
 /// Least and greatest room between two layers, in font sizes.
 const GAPS: (f64, f64) = (1.8, 13.0);
+/// How much further apart nodes may stand than they need to.
+const STRETCH: f64 = 1.7;
 /// Room that an edge takes where it passes a layer, in font sizes.
 const LANE: f64 = 0.45;
 
@@ -30,6 +33,8 @@ pub(super) struct Frame {
     ranks: Vec<usize>,
     /// How large each node's box is, along and across.
     boxes: Vec<(f64, f64)>,
+    /// How far edges within a layer reach out behind it.
+    pub(super) bulge: f64,
     /// Whole length, along and across.
     pub(super) whole: (f64, f64),
 }
@@ -98,6 +103,7 @@ impl Frame {
                 columns: columns(&widths, gap),
                 ranks: chains.ranks.clone(),
                 boxes,
+                bulge: size * 2.0,
                 whole: (boxed + gaps * gap, high - low),
             };
             frame.squeeze(along_room, across_room);
@@ -110,14 +116,21 @@ impl Frame {
         let fit = |room: Option<f64>, whole: f64| room.map_or(1.0, |room| (room / whole).min(1.0));
         let (long, wide) = (fit(along, self.whole.0), fit(across, self.whole.1));
         let rest = |room: Option<f64>, whole: f64| room.map_or(0.0, |room| ((room - whole) / 2.0).max(0.0));
-        self.whole = (self.whole.0 * long, self.whole.1 * wide);
+        // Where the width is fixed and not needed, nodes stand further apart.
+        let stretch = if self.direction == Direction::Right {
+            wide
+        } else {
+            across.map_or(1.0, |room| room / self.whole.1).min(STRETCH).max(wide)
+        };
+        self.whole = (self.whole.0 * long, self.whole.1 * stretch);
         let (before, aside) = (rest(along, self.whole.0), rest(across, self.whole.1));
         for (start, end) in &mut self.columns {
             (*start, *end) = (*start * long + before, *end * long + before);
         }
         for at in &mut self.across {
-            *at = *at * wide + aside;
+            *at = *at * stretch + aside;
         }
+        self.bulge *= long;
         for size in &mut self.boxes {
             *size = (size.0 * long, size.1 * wide);
         }
@@ -158,20 +171,56 @@ impl Frame {
         (middle - half, middle + half)
     }
 
-    /// Where an edge enters a node, across the flow: at its slot or in the middle.
-    pub(super) fn entry(&self, node: usize, slot: Option<Slot>) -> f64 {
+    /// Where edges enter a node at a slot, across the flow.
+    pub(super) fn slot(&self, node: usize, slot: Slot) -> f64 {
         let third = self.boxes[node].1 / 3.1;
         self.across[node]
             + match slot {
-                Some(Slot::Query) => -third,
-                Some(Slot::Value) => third,
-                Some(Slot::Key) | None => 0.0,
+                Slot::Query => -third,
+                Slot::Key => 0.0,
+                Slot::Value => third,
             }
+    }
+
+    /// Where each edge enters the later of its nodes, across the flow: at its slot, or beside the others in the order in
+    /// which they come, so that their heads do not cover each other.
+    pub(super) fn entries(&self, links: &[Link], chains: &Chains) -> Vec<f64> {
+        let mut entries = vec![0.0; links.len()];
+        // By node: where an edge comes from, which edge.
+        let mut coming: Vec<Vec<(f64, usize)>> = vec![Vec::new(); self.boxes.len()];
+        for (index, link) in links.iter().enumerate() {
+            if self.ranks[link.from] == self.ranks[link.to] {
+                continue;
+            }
+            let back = self.ranks[link.from] > self.ranks[link.to];
+            let (first, last) = if back { (link.to, link.from) } else { (link.from, link.to) };
+            match link.slot.filter(|_| !back) {
+                Some(slot) => entries[index] = self.slot(last, slot),
+                None => {
+                    let before = chains.corners(link).last().copied().unwrap_or(first);
+                    coming[last].push((self.across[before], index));
+                }
+            }
+        }
+        for (node, mut coming) in coming.into_iter().enumerate() {
+            coming.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let count = coming.len() as f64;
+            for (place, (_, index)) in coming.into_iter().enumerate() {
+                let part = (place as f64 + 0.5) / count - 0.5;
+                entries[index] = self.across[node] + part * self.boxes[node].1 * 0.85;
+            }
+        }
+        entries
+    }
+
+    /// Half of a node's box, across the flow.
+    pub(super) fn half(&self, node: usize) -> f64 {
+        self.boxes[node].1 / 2.0
     }
 
     /// A box's left, top, width and height on the page.
     pub(super) fn rectangle(&self, node: usize) -> (Point, f64, f64) {
-        let ((start, end), half) = (self.ends(node), self.boxes[node].1 / 2.0);
+        let ((start, end), half) = (self.ends(node), self.half(node));
         let (a, b) = (self.at(start, self.across[node] - half), self.at(end, self.across[node] + half));
         ((a.0.min(b.0), a.1.min(b.1)), (a.0 - b.0).abs(), (a.1 - b.1).abs())
     }

@@ -86,8 +86,10 @@ fn contents(scene: &Scene<'_>) -> Vec<Content> {
 
 fn drawn(scene: &Scene<'_>, options: &Layered, chains: &Chains, contents: &[Content], area: Area) -> Drawn {
     let frame = Frame::new(scene, options, chains, contents, area);
+    let entries = frame.entries(&scene.links.all, chains);
+    let links = scene.links.all.iter().zip(entries);
     let strokes =
-        scene.links.all.iter().map(|&link| Stroke { link, way: way(&frame, chains, &link) }).collect();
+        links.map(|(&link, entry)| Stroke { link, way: way(&frame, chains, &link, entry) }).collect();
     let body = html! {
         (strokes::draw(scene, strokes, |_| (0.0, 0.0)))
         g class="nodes" font-size=(Pt(frame.size)) stroke-width="0.75" {
@@ -120,7 +122,7 @@ fn boxed(scene: &Scene<'_>, frame: &Frame, node: usize, content: &Content, direc
         @if content.slots && high >= size * 1.5 {
             g font-size=(Pt(small)) fill=(MUTED) {
                 @for slot in [Slot::Query, Slot::Key, Slot::Value] {
-                    @let (x, y) = frame.at(frame.ends(node).0, frame.entry(node, Some(slot)));
+                    @let (x, y) = frame.at(frame.ends(node).0, frame.slot(node, slot));
                     @let (x, y) = match direction {
                         Direction::Right => (x + small * 0.55, y + small * 0.28),
                         Direction::Down => (x, y + small * 0.95),
@@ -134,15 +136,14 @@ fn boxed(scene: &Scene<'_>, frame: &Frame, node: usize, content: &Content, direc
 }
 
 /// The way of an edge: from box to box through its corners, level where it passes a layer.
-fn way(frame: &Frame, chains: &Chains, link: &Link) -> Vec<Curve> {
+fn way(frame: &Frame, chains: &Chains, link: &Link, entry: f64) -> Vec<Curve> {
     let (from, to) = (chains.ranks[link.from], chains.ranks[link.to]);
     if from == to {
         return vec![aside(frame, link)];
     }
     let back = from > to;
-    // As if it ran forwards; only its slot tells that it does not.
+    // As if it ran forwards, and turned round at the end.
     let (first, last) = if back { (link.to, link.from) } else { (link.from, link.to) };
-    let entry = frame.entry(last, link.slot.filter(|_| !back));
     let mut at = (frame.ends(first).1, frame.across(first));
     let mut way = Vec::new();
     for &corner in chains.corners(link) {
@@ -168,13 +169,13 @@ fn smooth(frame: &Frame, (a, p): Point, (b, q): Point) -> Curve {
 /// Between nodes of one layer, or from a node to itself: out behind the layer and back.
 fn aside(frame: &Frame, link: &Link) -> Curve {
     let end = |node: usize, shift: f64| (frame.ends(node).1, frame.across(node) + shift);
-    let size = frame.size;
+    let half = frame.half(link.from);
     let (a, b, spread) = if link.from == link.to {
-        (end(link.from, -size * 0.3), end(link.to, size * 0.3), size * 0.5)
+        (end(link.from, -half * 0.3), end(link.to, half * 0.3), half * 0.5)
     } else {
         (end(link.from, 0.0), end(link.to, 0.0), 0.0)
     };
-    let bulge = a.0.max(b.0) + size * 2.0;
+    let bulge = a.0.max(b.0) + frame.bulge;
     Curve([
         frame.at(a.0, a.1),
         frame.at(bulge, a.1 - spread),

@@ -87,12 +87,14 @@ fn drawn(
 
 impl Frame {
     fn new(scene: &Scene<'_>, count: usize, area: Area) -> Self {
-        let size = scene.options.style.font_size;
+        // What surrounds the matrix must leave it some room.
+        let room = (area.width / 24.0).min(area.height.map_or(f64::INFINITY, |height| height / 10.0));
+        let size = scene.options.style.font_size.min(room);
         let strip = if scene.groups.matter() { size * 0.5 } else { 0.0 };
         let bar = size * 6.0;
         let square = |margin: f64| {
             let wide = area.width - margin - bar;
-            wide.min(area.height.map_or(f64::INFINITY, |height| height - margin - 2.0)).max(size * 4.0)
+            wide.min(area.height.map_or(f64::INFINITY, |height| height - margin - 2.0))
         };
         let longest = scene.graph.names().map(|name| text::width(name, 1.0)).fold(0.0, f64::max);
         let (wanted, _) = scene.options.style.labels.wanted(count);
@@ -109,7 +111,7 @@ impl Frame {
             None => 0.0,
         };
         let margin = margin(inner);
-        let side = square(margin);
+        let side = square(margin).max(1.0);
         let left = area.left + margin + (area.width - margin - bar - side) / 2.0;
         Self { left, top: area.top + margin, side, unit: side / count as f64, size, names, strip }
     }
