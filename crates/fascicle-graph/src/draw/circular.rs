@@ -16,8 +16,8 @@ use crate::{GraphError, NodeIndex};
 pub struct Circular {
     /// The nodes in this order, which must name each once; group after group, if `None`.
     pub order: Option<Vec<NodeIndex>>,
-    /// Every second group runs backwards: of two hemispheres that list their cells in the same order, each cell then lies
-    /// opposite its partner.
+    /// Every second group runs backwards: of two hemispheres that list their cells in the same order, each
+    /// cell then lies opposite its partner.
     pub mirrored: bool,
 }
 
@@ -130,7 +130,8 @@ fn bands(scene: &Scene<'_>, order: &[usize], circle: &Circle, radius: f64, width
     }
 }
 
-/// Part of a ring. Its arcs are curves of at most an eighth of a turn, which miss a circle by less than 1/100,000.
+/// Part of a ring. Its arcs are curves of at most an eighth of a turn, which miss a circle by less than
+/// 1/100,000.
 fn sector(circle: &Circle, (from, to): (f64, f64), (inner, outer): (f64, f64)) -> String {
     let pieces = ((to - from) / (PI / 4.0)).ceil().max(1.0) as usize;
     let arc = |path: &mut String, from: f64, to: f64, radius: f64| {

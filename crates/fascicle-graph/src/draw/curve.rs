@@ -23,14 +23,15 @@ impl Curve {
         Self([from, mix(from, control, 2.0 / 3.0), mix(to, control, 2.0 / 3.0), to])
     }
 
-    /// From one point to another, bent to the right of its way by `bend` of its length (0: straight), so that an edge and
-    /// the one back do not lie on each other.
+    /// From one point to another, bent to the right of its way by `bend` of its length (0: straight), so that
+    /// an edge and the one back do not lie on each other.
     pub(super) fn bent(from: Point, to: Point, bend: f64) -> Self {
         let middle = mix(from, to, 0.5);
         Self::quadratic(from, (middle.0 - (to.1 - from.1) * bend, middle.1 + (to.0 - from.0) * bend), to)
     }
 
-    /// From a point back to itself, by way of a drop that leans in `direction` (a unit vector) and is about `size` long.
+    /// From a point back to itself, by way of a drop that leans in `direction` (a unit vector) and is about
+    /// `size` long.
     pub(super) fn drop(at: Point, direction: Point, size: f64) -> Self {
         let arm = |side: f64| {
             (

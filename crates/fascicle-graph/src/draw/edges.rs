@@ -1,4 +1,5 @@
-//! Which edges are drawn: parallel ones merged, undirected ones once, the weak ones left out where they are too many.
+//! Which edges are drawn: parallel ones merged, undirected ones once, the weak ones left out where they are
+//! too many.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +52,8 @@ pub(super) struct Links {
 }
 
 impl Links {
-    /// Merges the edges of a graph and keeps at most `most` of them. `source` is name and colour of a node's group.
+    /// Merges the edges of a graph and keeps at most `most` of them. `source` is name and colour of a node's
+    /// group.
     pub(super) fn of(
         graph: &PathwayGraph,
         options: &Options,

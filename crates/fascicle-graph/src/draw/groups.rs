@@ -42,7 +42,8 @@ impl Groups {
 pub(super) struct Grouped {
     /// What the groups are.
     pub(super) title: String,
-    /// By number where all names are numbers, else as they first came; nodes of no group are last, with an empty name.
+    /// By number where all names are numbers, else as they first came; nodes of no group are last, with an
+    /// empty name.
     pub(super) names: Vec<String>,
     /// The group of each node.
     pub(super) of: Vec<usize>,

@@ -112,8 +112,8 @@ pub(super) fn beside(nodes: &[Labelled<'_>], policy: &Policy, room: Box2, size: 
     seamed(&placed, size)
 }
 
-/// Texts twice: a white seam below all of them, then the letters. One text with `paint-order` would do in browsers, but
-/// not in most programs that make print of SVG.
+/// Texts twice: a white seam below all of them, then the letters. One text with `paint-order` would do in
+/// browsers, but not in most programs that make print of SVG.
 fn seamed(placed: &[(Point, Anchor, String)], size: f64) -> Markup {
     html! {
         @if !placed.is_empty() {

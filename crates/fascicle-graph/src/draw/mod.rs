@@ -1,11 +1,12 @@
 //! Pictures of graphs, as SVG that a paper can print.
 //!
 //! [`svg`] draws a [`PathwayGraph`] in one of four layouts: circuits in [layers](Layered), nodes on a
-//! [circle](Circular), by [forces](Force), or as an [adjacency matrix](Matrix). [`rich_club`] and [`degrees`] draw curves
-//! from plain numbers.
+//! [circle](Circular), by [forces](Force), or as an [adjacency matrix](Matrix). [`rich_club`] and [`degrees`]
+//! draw curves from plain numbers.
 //!
-//! Pictures are laid out in points and sized in millimetres, use colours that stay apart without colour vision, carry a
-//! title and a description for screen readers, need no scripts or style sheets, and are the same text for the same input.
+//! Pictures are laid out in points and sized in millimetres, use colours that stay apart without colour
+//! vision, carry a title and a description for screen readers, need no scripts or style sheets, and are the
+//! same text for the same input.
 //!
 //! ```
 //! use fascicle_graph::{PathwayGraph, draw};
@@ -140,8 +141,9 @@ impl Options {
 /// A picture of a graph as the text of an SVG file.
 ///
 /// # Errors
-/// [`GraphError::BadArgument`] for a graph without nodes, sizes outside their range, or labels and orders that do not
-/// fit the nodes; [`GraphError::UnknownAttribute`]; [`GraphError::UnknownLayer`] for a layer of another graph.
+/// [`GraphError::BadArgument`] for a graph without nodes, sizes outside their range, or labels and orders
+/// that do not fit the nodes; [`GraphError::UnknownAttribute`]; [`GraphError::UnknownLayer`] for a layer of
+/// another graph.
 pub fn svg(graph: &PathwayGraph, options: &Options) -> Result<String, GraphError> {
     options.style.check()?;
     if graph.node_count() == 0 {

@@ -1,4 +1,5 @@
-//! The page that a drawing stands on: its size in millimetres, title, description, key; and how coordinates are written.
+//! The page that a drawing stands on: its size in millimetres, title, description, key; and how coordinates
+//! are written.
 
 use std::fmt::Write as _;
 

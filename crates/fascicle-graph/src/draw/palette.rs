@@ -5,8 +5,8 @@ use crate::GraphError;
 /// Colours of groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Palette {
-    /// Seven colours that stay apart with every common form of colour blindness (Okabe & Ito 2008, *Color universal
-    /// design*). Those that also mark the signs of edges come last.
+    /// Seven colours that stay apart with every common form of colour blindness (Okabe & Ito 2008, *Color
+    /// universal design*). Those that also mark the signs of edges come last.
     #[default]
     OkabeIto,
     /// These, as `#rrggbb`.
@@ -60,7 +60,7 @@ impl Palette {
         let Self::Own(colours) = self else { return Ok(()) };
         match colours.iter().find(|colour| parse(colour).is_none()) {
             Some(colour) => {
-                Err(GraphError::argument("a colour", format!("`{colour}`"), "six hex digits (`#e69f00`)"))
+                Err(GraphError::argument("a colour", format!("`{colour}`"), "a code such as `#e69f00`"))
             }
             None => Ok(()),
         }

@@ -29,8 +29,8 @@ impl Axis {
         if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) }
     }
 
-    /// Round values along the axis, about `wanted` of them where it is linear, the powers of ten where it is logarithmic,
-    /// with their labels.
+    /// Round values along the axis, about `wanted` of them where it is linear, the powers of ten where it is
+    /// logarithmic, with their labels.
     pub(super) fn ticks(&self, wanted: usize) -> Vec<(f64, String)> {
         let values = if self.log { self.powers() } else { self.steps(wanted) };
         values.into_iter().map(|value| (value, text::number(value))).collect()
@@ -58,7 +58,8 @@ impl Axis {
     }
 }
 
-/// The distance between round numbers of which about `wanted` lie between the ends: 1, 2 or 5 times a power of ten.
+/// The distance between round numbers of which about `wanted` lie between the ends: 1, 2 or 5 times a power
+/// of ten.
 fn step(low: f64, high: f64, wanted: usize) -> f64 {
     let rough = ((high / 2.0 - low / 2.0) / wanted.max(1) as f64 * 2.0).max(f64::MIN_POSITIVE);
     let power = 10f64.powf(rough.log10().floor());

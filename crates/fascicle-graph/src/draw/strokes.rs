@@ -22,8 +22,8 @@ const TOOLTIPS: usize = 400;
 /// How many widths are told apart.
 const STEPS: f64 = 12.0;
 
-/// The width of a line for a magnitude, when `greatest` is the greatest: it grows with the square root, so that a few
-/// strong edges do not make hairs of the others.
+/// The width of a line for a magnitude, when `greatest` is the greatest: it grows with the square root, so
+/// that a few strong edges do not make hairs of the others.
 pub(super) fn width(magnitude: f64, greatest: f64, count: usize) -> f64 {
     let thickest = if count > HEADS { WIDTHS.1 * 0.7 } else { WIDTHS.1 };
     let part = if greatest > 0.0 { (magnitude / greatest).clamp(0.0, 1.0).sqrt() } else { 0.0 };

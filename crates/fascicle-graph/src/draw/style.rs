@@ -11,7 +11,8 @@ const POINTS: f64 = 72.0 / 25.4;
 pub struct Style {
     /// Width of the whole picture in millimetres: 180 fills two columns of a paper, 85 one.
     pub width: f64,
-    /// Height of the whole picture in millimetres; what the layout needs, if `None`. Square drawings shrink to fit.
+    /// Height of the whole picture in millimetres; what the layout needs, if `None`. Square drawings shrink
+    /// to fit.
     pub height: Option<f64>,
     /// Size of letters in points.
     pub font_size: f64,

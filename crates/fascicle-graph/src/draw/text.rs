@@ -1,7 +1,7 @@
 //! How wide a text will be, what may stand in one, and numbers as people read them.
 
-/// Widths of the printable ASCII characters in thousandths of the font size: Helvetica's, which Arial, Liberation Sans
-/// and Nimbus Sans share (Adobe's `Helvetica.afm`).
+/// Widths of the printable ASCII characters in thousandths of the font size: Helvetica's, which Arial,
+/// Liberation Sans and Nimbus Sans share (Adobe's `Helvetica.afm`).
 #[rustfmt::skip]
 const HELVETICA: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, // space to /
@@ -28,8 +28,8 @@ fn advance(c: char) -> f64 {
     }
 }
 
-/// `text` without what XML forbids or a line cannot hold: control characters become the replacement character, line feeds
-/// and tabs a space.
+/// `text` without what XML forbids or a line cannot hold: control characters become the replacement
+/// character, line feeds and tabs a space.
 pub(super) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {

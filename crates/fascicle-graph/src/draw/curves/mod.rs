@@ -27,11 +27,12 @@ pub struct RichClub<'a> {
 /// Marks beyond this many would run into each other.
 const MARKS: usize = 120;
 
-/// φ_norm over k with a band of one standard deviation either side. Marks are filled where even the lower edge of the
-/// band is above 1.
+/// φ_norm over k with a band of one standard deviation either side. Marks are filled where even the lower
+/// edge of the band is above 1.
 ///
 /// # Errors
-/// [`GraphError::BadArgument`] when the slices differ in length or no value is finite, or for a style out of range.
+/// [`GraphError::BadArgument`] when the slices differ in length or no value is finite, or for a style out of
+/// range.
 pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphError> {
     style.check()?;
     let count = curve.k.len();
@@ -147,9 +148,9 @@ fn mark((x, y): Point, radius: f64, colour: &str, open: bool, title: &str) -> Ma
     }
 }
 
-/// The share of nodes with at least so many edges, both axes logarithmic: P(K ≥ k), which needs no bins (Clauset, Shalizi &
-/// Newman 2009). Each series is a name and the degrees of all nodes, in any order; nodes without edges count, but the
-/// axis has no place for k = 0.
+/// The share of nodes with at least so many edges, both axes logarithmic: P(K ≥ k), which needs no bins
+/// (Clauset, Shalizi & Newman 2009). Each series is a name and the degrees of all nodes, in any order; nodes
+/// without edges count, but the axis has no place for k = 0.
 ///
 /// # Errors
 /// [`GraphError::BadArgument`] when no node has an edge, or for a style out of range.

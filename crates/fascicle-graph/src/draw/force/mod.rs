@@ -14,9 +14,9 @@ use super::scene::Scene;
 use super::strokes::{self, Stroke};
 use crate::GraphError;
 
-/// Where forces balance (Jacomy et al. 2014, *ForceAtlas2*): nodes push each other away the more edges they have, edges
-/// pull with the square root of their magnitude, and all are drawn to the middle. Barnes and Hut's tree makes a step
-/// O((n + m) log n).
+/// Where forces balance (Jacomy et al. 2014, *ForceAtlas2*): nodes push each other away the more edges they
+/// have, edges pull with the square root of their magnitude, and all are drawn to the middle. Barnes and
+/// Hut's tree makes a step O((n + m) log n).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Force {
     /// Where the nodes begin is drawn from this.

@@ -15,8 +15,8 @@ const THETA: f64 = 0.9;
 /// How much of the way nodes are drawn to the middle.
 const GRAVITY: f64 = 1.0;
 
-/// Where the nodes are after so many steps. Only additions, products, quotients and roots are used, which are the same
-/// on every machine.
+/// Where the nodes are after so many steps. Only additions, products, quotients and roots are used, which are
+/// the same on every machine.
 pub(super) fn run(scene: &Scene<'_>, seed: u64, steps: usize) -> Vec<Point> {
     let count = scene.count();
     let mut random = StdRng::seed_from_u64(seed);
@@ -68,8 +68,8 @@ fn repulse(places: &[Point], masses: &[f64], strength: f64) -> Vec<Point> {
         .collect()
 }
 
-/// Moves every node with its force, slowly where it swings to and fro (Jacomy et al. 2014, "adapting the global speed");
-/// returns the speed of all.
+/// Moves every node with its force, slowly where it swings to and fro (Jacomy et al. 2014, "adapting the
+/// global speed"); returns the speed of all.
 fn advance(places: &mut [Point], forces: &[Point], last: &[Point], masses: &[f64], speed: f64) -> f64 {
     let swing = |node: usize| length((forces[node].0 - last[node].0, forces[node].1 - last[node].1));
     let traction = |node: usize| length((forces[node].0 + last[node].0, forces[node].1 + last[node].1)) / 2.0;

@@ -80,8 +80,8 @@ impl Tree {
         }
     }
 
-    /// The push on a body: its mass times that of each other one over their distance. Cells whose side is less than
-    /// `theta` of their distance act as one; 0 is exact.
+    /// The push on a body: its mass times that of each other one over their distance. Cells whose side is
+    /// less than `theta` of their distance act as one; 0 is exact.
     pub(super) fn push(&self, place: Point, mass: f64, theta: f64, stack: &mut Vec<u32>) -> Point {
         let mut force = (0.0, 0.0);
         stack.clear();

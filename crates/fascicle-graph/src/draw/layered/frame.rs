@@ -19,8 +19,8 @@ const STRETCH: f64 = 1.7;
 /// Room that an edge takes where it passes a layer, in font sizes.
 const LANE: f64 = 0.45;
 
-/// Everything has a place: along the flow of the layers (`along`) and across it (`across`), in points from the corner of
-/// the area where the first layer begins.
+/// Everything has a place: along the flow of the layers (`along`) and across it (`across`), in points from
+/// the corner of the area where the first layer begins.
 pub(super) struct Frame {
     direction: Direction,
     area: Area,
@@ -76,7 +76,8 @@ impl Frame {
                     boxes.get(node).map_or(size * LANE / 2.0, |(_, across)| (across + size * 0.7) / 2.0)
                 })
                 .collect();
-            // Corners joined to corners make the longest lines, which are to be the straightest (Gansner et al. 1993).
+            // Corners joined to corners make the longest lines, which are to be the straightest (Gansner et
+            // al. 1993).
             let count = contents.len();
             let straight =
                 |a: usize, b: usize| [1.0, 2.0, 8.0][usize::from(a >= count) + usize::from(b >= count)];
@@ -182,8 +183,8 @@ impl Frame {
             }
     }
 
-    /// Where each edge enters the later of its nodes, across the flow: at its slot, or beside the others in the order in
-    /// which they come, so that their heads do not cover each other.
+    /// Where each edge enters the later of its nodes, across the flow: at its slot, or beside the others in
+    /// the order in which they come, so that their heads do not cover each other.
     pub(super) fn entries(&self, links: &[Link], chains: &Chains) -> Vec<f64> {
         let mut entries = vec![0.0; links.len()];
         // By node: where an edge comes from, which edge.

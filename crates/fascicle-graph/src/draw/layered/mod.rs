@@ -19,9 +19,9 @@ use super::strokes::{self, Stroke};
 use super::text;
 use crate::{GraphError, Slot};
 
-/// Layers one after the other (Sugiyama, Tagawa & Toda 1981): nodes as boxes, in an order with few crossings, as straight
-/// before each other as fits. Edges with a slot enter their box at q, k or v. Edges back run against the flow; those
-/// within a layer bulge beside it.
+/// Layers one after the other (Sugiyama, Tagawa & Toda 1981): nodes as boxes, in an order with few crossings,
+/// as straight before each other as fits. Edges with a slot enter their box at q, k or v. Edges back run
+/// against the flow; those within a layer bulge beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layered {
     /// Where the layers come from.
@@ -36,7 +36,8 @@ pub enum Ranks {
     /// From the names if all of them tell, else from the longest paths.
     #[default]
     Auto,
-    /// From names: `input` or `embed`, `a3.h2` or `a3` (attention of layer 3), `m3` (its MLP), `logits` or `output`.
+    /// From names: `input` or `embed`, `a3.h2` or `a3` (attention of layer 3), `m3` (its MLP), `logits` or
+    /// `output`.
     Names,
     /// From an attribute that every node has: by number, or in the order in which its values first appear.
     Attribute(String),

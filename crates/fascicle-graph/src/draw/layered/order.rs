@@ -15,8 +15,8 @@ pub(super) struct Levels {
 const SWEEPS: usize = 24;
 
 impl Levels {
-    /// Orders each layer by the mean place of its nodes' neighbours, there and back, and keeps the order with the fewest
-    /// crossings (Sugiyama, Tagawa & Toda 1981). O(m log m) a sweep.
+    /// Orders each layer by the mean place of its nodes' neighbours, there and back, and keeps the order with
+    /// the fewest crossings (Sugiyama, Tagawa & Toda 1981). O(m log m) a sweep.
     pub(super) fn uncross(&mut self) {
         let mut best = (self.crossings(), self.rows.clone());
         let mut stale = 0;

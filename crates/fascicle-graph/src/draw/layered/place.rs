@@ -5,8 +5,8 @@ use super::order::Levels;
 /// How often the layers are gone through.
 const SWEEPS: usize = 16;
 
-/// A place for each node along its layer, in the order given. `half` is half the room that a node takes along the layer;
-/// `straight` says how much an edge between two nodes wants to be straight.
+/// A place for each node along its layer, in the order given. `half` is half the room that a node takes along
+/// the layer; `straight` says how much an edge between two nodes wants to be straight.
 pub(super) fn places(levels: &Levels, half: &[f64], straight: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut places = vec![0.0; half.len()];
     for row in &levels.rows {
@@ -41,8 +41,9 @@ pub(super) fn places(levels: &Levels, half: &[f64], straight: impl Fn(usize, usi
     places
 }
 
-/// Moves the nodes of a layer to where `wish` wants them (a place and a weight), in order and apart: the least squares
-/// solution, by pooling adjacent violators (Ayer et al. 1955) of the places less what lies before them. O(n).
+/// Moves the nodes of a layer to where `wish` wants them (a place and a weight), in order and apart: the
+/// least squares solution, by pooling adjacent violators (Ayer et al. 1955) of the places less what lies
+/// before them. O(n).
 fn settle(row: &[usize], half: &[f64], places: &mut [f64], wish: impl Fn(usize, &[f64]) -> (f64, f64)) {
     // Each block: mean wish, weight, how many nodes.
     let mut blocks: Vec<(f64, f64, usize)> = Vec::new();

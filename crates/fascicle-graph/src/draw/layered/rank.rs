@@ -20,9 +20,9 @@ pub(super) fn ranks(scene: &Scene<'_>, by: &Ranks) -> Result<Vec<usize>, GraphEr
         Ranks::Attribute(name) => {
             let labels = attribute(scene.graph, name)?;
             if let Some(node) = labels.iter().position(String::is_empty) {
-                let expected = format!("a value for `{name}`, by which the nodes are layered");
+                let expected = format!("a value for its attribute `{name}`");
                 return Err(GraphError::argument(
-                    "a node without it",
+                    "a node without a layer",
                     format!("`{}`", scene.name(node)),
                     expected,
                 ));
@@ -71,8 +71,8 @@ fn rank_of(name: &str) -> Option<usize> {
     Some(1 + 2 * number(layer)? + usize::from(first == "m"))
 }
 
-/// The length of the longest path to each node, once a few edges that close cycles are set aside (Eades, Lin & Smyth
-/// 1993). Nodes without predecessors stand just before the first of their successors.
+/// The length of the longest path to each node, once a few edges that close cycles are set aside (Eades, Lin
+/// & Smyth 1993). Nodes without predecessors stand just before the first of their successors.
 fn longest_path(scene: &Scene<'_>) -> Vec<usize> {
     let count = scene.count();
     let links = || scene.links.all.iter().filter(|link| link.from != link.to);

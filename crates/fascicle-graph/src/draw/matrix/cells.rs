@@ -26,7 +26,8 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// `place` is the row of each node. Where several nodes share a row, a cell holds the mean over their pairs.
+    /// `place` is the row of each node. Where several nodes share a row, a cell holds the mean over their
+    /// pairs.
     pub(super) fn new(links: &[Link], place: &[usize]) -> Self {
         let nodes = place.len();
         let together = nodes.div_ceil(MOST).max(1);
@@ -87,7 +88,8 @@ impl Cells {
         }
     }
 
-    /// Step, rows from and to, columns from and to of rectangles that cover all cells that are not empty, each once.
+    /// Step, rows from and to, columns from and to of rectangles that cover all cells that are not empty,
+    /// each once.
     fn rectangles(&self, strengths: &Strengths) -> Vec<(i32, [usize; 2], [usize; 2])> {
         let mut done = Vec::new();
         // Runs that may go on in the next row, and where they began.

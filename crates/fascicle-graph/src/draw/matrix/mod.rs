@@ -13,8 +13,8 @@ use super::scene::Scene;
 use super::text;
 use crate::{GraphError, NodeIndex};
 
-/// The adjacency matrix as a heatmap, `[source][target]`, with lines between groups. Blue is positive, orange negative.
-/// Of more than 600 nodes, neighbours in the order share a row, and cells are means.
+/// The adjacency matrix as a heatmap, `[source][target]`, with lines between groups. Blue is positive, orange
+/// negative. Of more than 600 nodes, neighbours in the order share a row, and cells are means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matrix {
     /// The nodes in this order, which must name each once; group after group, if `None`.

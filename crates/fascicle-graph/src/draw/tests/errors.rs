@@ -21,7 +21,7 @@ fn errors_say_what_to_do() {
     assert_snapshot!(check_error(&PathwayGraph::new(), |_| ()), @"the graph to be drawn is empty; at least one node is needed");
     assert_snapshot!(check_error(&two, |o| o.style.width = 0.0), @"the picture's width is 0; a number of millimetres from 20 to 5000 is needed");
     assert_snapshot!(check_error(&two, |o| o.style.font_size = f64::NAN), @"the font size is NaN; a number of points from 2 to 72 is needed");
-    assert_snapshot!(check_error(&two, |o| o.style.palette = Palette::Own(vec!["red".to_owned()])), @"a colour is `red`; six hex digits (`#e69f00`) is needed");
+    assert_snapshot!(check_error(&two, |o| o.style.palette = Palette::Own(vec!["red".to_owned()])), @"a colour is `red`; a code such as `#e69f00` is needed");
     assert_snapshot!(check_error(&two, |o| o.groups = Groups::Attribute("side".to_owned())), @"no node has an attribute `side`; the nodes have none");
     assert_snapshot!(check_error(&two, |o| o.groups = Groups::given("community", [1])), @"the number of group labels is 1; one for each of the 2 nodes is needed");
     assert_snapshot!(check_error(&two, |o| o.at_least = f64::NAN), @"the least magnitude is NaN; a number is needed");
@@ -34,7 +34,7 @@ fn errors_say_what_to_do() {
     let mut sided = two.clone();
     sided.attributes_mut(NodeIndex::new(0)).insert("side".to_owned(), "left".into());
     let by_side = Layered { ranks: Ranks::Attribute("side".to_owned()), ..Layered::default() };
-    assert_snapshot!(check_error(&sided, |o| o.layout = by_side.into()), @"a node without it is `cell <1> & more`; a value for `side`, by which the nodes are layered is needed");
+    assert_snapshot!(check_error(&sided, |o| o.layout = by_side.into()), @"a node without a layer is `cell <1> & more`; a value for its attribute `side` is needed");
     let style = Style::default();
     let short = RichClub { k: &[1.0, 2.0], phi: &[1.0], deviation: &[] };
     assert_snapshot!(rich_club(&short, &style).unwrap_err(), @"the number of values of φ is 1; one for each of the 2 degrees is needed");

@@ -25,7 +25,8 @@ fn layouts() -> Vec<Layout> {
     ]
 }
 
-/// A graph of so many nodes in three kinds with these edges; some of them undirected, some signed, some with slots.
+/// A graph of so many nodes in three kinds with these edges; some of them undirected, some signed, some with
+/// slots.
 fn graph(nodes: usize, edges: &[(usize, usize, f64)]) -> PathwayGraph {
     let mut graph = PathwayGraph::new();
     let directed = graph.layer("chemical", true).unwrap();

@@ -97,7 +97,8 @@ impl Picture {
     }
 }
 
-/// The points of a path of absolute commands; of curves, points along them, because control points may lie off the page.
+/// The points of a path of absolute commands; of curves, points along them, because control points may lie
+/// off the page.
 fn path(data: &str) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     let mut rest = data;
