@@ -254,7 +254,7 @@ fn fits(what: &'static str, count: usize) -> Result<(), GraphError> {
 
 impl View {
     /// For each layer of the graph, whether it is looked at.
-    fn wanted_layers(&self, graph: &PathwayGraph) -> Result<Vec<bool>, GraphError> {
+    pub(crate) fn wanted_layers(&self, graph: &PathwayGraph) -> Result<Vec<bool>, GraphError> {
         let count = graph.layers().len();
         let Some(layers) = &self.layers else { return Ok(vec![true; count]) };
         let mut wanted = vec![false; count];

@@ -27,6 +27,15 @@ pub enum GraphError {
         known: Vec<String>,
     },
 
+    /// An attribute that no node has.
+    #[error("no node has an attribute `{name}`; the nodes have {}", listed(known))]
+    UnknownAttribute {
+        /// The name asked for.
+        name: String,
+        /// The attributes that there are.
+        known: Vec<String>,
+    },
+
     /// Two nodes of one name.
     #[error("two nodes are called `{name}`; names must be unique")]
     DuplicateNode {

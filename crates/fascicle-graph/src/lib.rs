@@ -27,6 +27,7 @@ pub mod spectral;
 
 mod adjacency;
 mod attributes;
+pub mod draw;
 mod edge;
 mod error;
 pub mod format;
