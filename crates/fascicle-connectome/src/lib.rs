@@ -43,7 +43,7 @@ mod source;
 
 pub use compare::agreement::{Agreement, agreement};
 pub use compare::rank::spearman;
-pub use compare::structure_function::{Hop, StructureFunction, structure_function};
+pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};
 pub use detect::detect;
 pub use error::ConnectomeError;
 pub use format::ConnectomeFormat;

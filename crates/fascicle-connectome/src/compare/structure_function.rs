@@ -6,6 +6,18 @@ use fascicle_graph::{LayerId, PathwayGraph};
 
 use crate::{ConnectomeError, Relation};
 
+choice! {
+    /// Which cells the paths between two cells may pass.
+    #[derive(Default)]
+    pub enum Through as "kind of path" {
+        /// Those whose function was measured: a path has no unseen cell in it.
+        #[default]
+        Shared = "shared",
+        /// Every cell of the anatomy.
+        All = "all",
+    }
+}
+
 /// Ordered pairs of cells at one distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hop {
@@ -59,8 +71,7 @@ impl StructureFunction {
 
 /// Compares anatomy (layers `chemical` and `gap`, either of which may be missing) with function (layer `functional`).
 ///
-/// Paths run along chemical synapses forwards and along gap junctions both ways, also through cells whose function was not
-/// measured. O(n (n + m)).
+/// Paths run along chemical synapses forwards and along gap junctions both ways. O(n (n + m)).
 ///
 /// # Errors
 /// [`ConnectomeError::Graph`] without a functional layer; [`ConnectomeError::BadArgument`] where `max_hops` is 0, or
@@ -68,6 +79,7 @@ impl StructureFunction {
 pub fn structure_function(
     anatomy: &PathwayGraph,
     function: &PathwayGraph,
+    through: Through,
     max_hops: usize,
 ) -> Result<StructureFunction, ConnectomeError> {
     let bad = |name, value: &str, expected: &str| ConnectomeError::BadArgument {
@@ -84,13 +96,17 @@ pub fn structure_function(
     if chemical.is_none() && gap.is_none() {
         return Err(bad("anatomy", "a graph without chemical and gap layers", "at least one of them"));
     }
-    let wiring = Wiring::of(anatomy, chemical, gap);
     // For each shared cell, its index here and there.
     let shared: Vec<(usize, usize)> = anatomy
         .names()
         .enumerate()
         .filter_map(|(here, name)| Some((here, function.get(name)?.index())))
         .collect();
+    let mut passable = vec![through == Through::All; anatomy.node_count()];
+    for (here, _) in &shared {
+        passable[*here] = true;
+    }
+    let wiring = Wiring::of(anatomy, chemical, gap, &passable);
     let mut answers = vec![false; function.node_count() * function.node_count()];
     for (from, to, _) in function.edges().filter(|(_, _, edge)| edge.layer == functional_layer) {
         answers[from.index() * function.node_count() + to.index()] = true;
@@ -134,12 +150,15 @@ struct Wiring {
 }
 
 impl Wiring {
-    fn of(graph: &PathwayGraph, chemical: Option<LayerId>, gap: Option<LayerId>) -> Self {
+    fn of(graph: &PathwayGraph, chemical: Option<LayerId>, gap: Option<LayerId>, passable: &[bool]) -> Self {
         let mut wiring = Self {
             chemical: vec![Vec::new(); graph.node_count()],
             gap: vec![Vec::new(); graph.node_count()],
         };
         for (from, to, edge) in graph.edges() {
+            if !(passable[from.index()] && passable[to.index()]) {
+                continue;
+            }
             if Some(edge.layer) == chemical {
                 wiring.chemical[from.index()].push(to.index());
             } else if Some(edge.layer) == gap {
@@ -202,7 +221,7 @@ mod tests {
             ("D", "E", Functional),
             ("E", "A", Functional),
         ]);
-        let got = structure_function(&anatomy, &function, 3)?;
+        let got = structure_function(&anatomy, &function, Through::All, 3)?;
         let hop = |pairs, functional| Hop { pairs, functional };
         assert_eq!(got.cells, 5);
         assert_eq!(got.all, hop(20, 5));
@@ -210,6 +229,9 @@ mod tests {
         assert_eq!((got.direct, got.neither), (hop(4, 2), hop(16, 3)));
         assert_eq!(got.hops, [hop(4, 2), hop(3, 2), hop(2, 0)]);
         assert_eq!(got.further, hop(11, 1));
+        let seen = structure_function(&anatomy, &function, Through::Shared, 3)?;
+        assert_eq!(seen.hops, [hop(4, 2), hop(2, 1), hop(1, 0)]);
+        assert_eq!((seen.further, seen.direct), (hop(13, 2), got.direct));
         assert_eq!(got.direct_share(), Some(0.4));
         assert_eq!((got.all.probability(), Hop::default().probability()), (Some(0.25), None));
         Ok(())
@@ -220,7 +242,7 @@ mod tests {
         let functional = graph(&[("A", "B", Relation::Functional)]);
         let chemical = graph(&[("A", "B", Relation::Chemical)]);
         let message = |a: &PathwayGraph, f: &PathwayGraph, hops| {
-            structure_function(a, f, hops).map_err(|error| error.to_string()).unwrap_err()
+            structure_function(a, f, Through::All, hops).map_err(|error| error.to_string()).unwrap_err()
         };
         insta::assert_snapshot!(message(&chemical, &chemical, 1), @"no layer is called `functional`; this graph has `chemical`");
         insta::assert_snapshot!(message(&functional, &functional, 1), @"anatomy is a graph without chemical and gap layers; at least one of them is needed");
