@@ -206,6 +206,15 @@ pub enum ConnectomeError {
         problem: String,
     },
 
+    /// A recording that cannot be used.
+    #[error("recording `{worm}`: {problem}")]
+    Recording {
+        /// Whose.
+        worm: String,
+        /// Why not, and what is needed.
+        problem: String,
+    },
+
     /// An argument outside its domain.
     #[error("{name} is {value}; {expected} is needed")]
     BadArgument {

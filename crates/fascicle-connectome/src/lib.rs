@@ -22,11 +22,12 @@
 //! edge counts are those of the published matrices' non-zero entries.
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
-//! follow from them. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
 
 #[macro_use]
 mod choice;
 
+pub mod activity;
 mod assemble;
 pub mod cells;
 mod compare;

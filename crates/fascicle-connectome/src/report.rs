@@ -53,7 +53,10 @@ pub struct LayerSummary {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the fields are named for what they hold, and the variants say what that means")]
+#[allow(
+    missing_docs,
+    reason = "the fields are named for what they hold, and the variants say what that means"
+)]
 pub enum Note {
     /// The text begins with a byte-order mark, which was skipped.
     ByteOrderMark { file: PathBuf },

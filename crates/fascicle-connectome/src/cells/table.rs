@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use fascicle_graph::PathwayGraph;
+
 use crate::names;
 
 /// The class of the 95 muscles of the body wall.
@@ -191,6 +193,12 @@ pub fn canonical() -> &'static [&'static str] {
 #[must_use]
 pub fn canonical_index(name: &str) -> Option<usize> {
     CANONICAL.binary_search(&find(name)?.name.as_str()).ok()
+}
+
+/// The graph without cells that are no neurons of the worm, as most comparisons of connectomes want it.
+#[must_use]
+pub fn neurons(graph: &PathwayGraph) -> PathwayGraph {
+    graph.filtered(|_, node| find(&node.name).is_some_and(|cell| cell.kind.is_neuron()), |_, _, _| true)
 }
 
 /// At most three names like the one asked for, the nearest first.
