@@ -1,21 +1,20 @@
 //! From the rows of a file to a graph: names, policies, layers, and the report of all of it.
 
+mod finish;
 mod merge;
 mod undirected;
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
 
-use fascicle_graph::{Attributes, Edge, PathwayGraph, Provenance, Quantity, Sign};
-use serde_json::json;
+use fascicle_graph::{Attributes, Sign};
 
 use crate::cells::{self, Cell, nearest};
 use crate::names::spelled;
-use crate::policy::{AutapsePolicy, Policies, UnknownPolicy};
-use crate::report::{LayerSummary, Report};
+use crate::policy::{DuplicatePolicy, Policies, UnknownPolicy};
+use crate::report::Report;
 use crate::source::edges::EdgeRow;
 use crate::source::matrix::Matrix;
-use crate::{ConnectomeError, ConnectomeFormat, Note, Place, Relation};
+use crate::{ConnectomeError, Note, Place, Relation};
 
 /// Whose cells a file speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,11 +198,11 @@ impl<'a> Assembly<'a> {
     /// Adds a matrix of `[pre][post]` weights; every label becomes a cell, also one without edges.
     pub(crate) fn matrix(&mut self, matrix: &Matrix, relation: Relation) -> Result<(), ConnectomeError> {
         let place = &matrix.place;
-        let first_only = self.policies.duplicates == crate::DuplicatePolicy::First;
+        let first_only = self.policies.duplicates == DuplicatePolicy::First;
         let mut ids = [Vec::new(), Vec::new()];
         let mut repeated = [Vec::new(), Vec::new()];
         for (axis, labels) in [&matrix.rows, &matrix.columns].into_iter().enumerate() {
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             for label in labels {
                 let here = if axis == 0 { place.row(label.at) } else { place.column(label.name.as_str()) };
                 let id = self.cell(&label.name, || here)?;
@@ -241,111 +240,4 @@ impl<'a> Assembly<'a> {
             expected: format!("a weight of at least 0 for the {relation} edge {from} -> {to}"),
         })
     }
-
-    /// The graph, and the report of how it came about.
-    pub(crate) fn finish(
-        mut self,
-        format: ConnectomeFormat,
-        place: &Place,
-    ) -> Result<(PathwayGraph, Report), ConnectomeError> {
-        self.report.format = Some(format);
-        self.note_padded();
-        let edges = self.merged(place)?;
-        let edges = self.symmetric(edges, &place.file)?;
-        let mut graph = PathwayGraph::with_capacity(self.known.len(), edges.len());
-        graph.provenance = self.provenance(format);
-        let nodes: Vec<_> = self
-            .known
-            .iter()
-            .map(|known| known.kept.then(|| add_node(&mut graph, known)).transpose())
-            .collect::<Result<_, _>>()?;
-        for edge in edges {
-            let (Some(from), Some(to)) = (nodes[edge.from as usize], nodes[edge.to as usize]) else {
-                continue;
-            };
-            if from == to && self.policies.autapses == AutapsePolicy::Drop {
-                self.report.notes.push(Note::DroppedAutapse {
-                    relation: edge.relation.name(),
-                    cell: graph.name(from).to_owned(),
-                    weight: edge.weight,
-                });
-                continue;
-            }
-            let layer = graph.layer(edge.relation.name(), self.is_directed(edge.relation))?;
-            graph.add_edge(from, to, Edge { sign: edge.sign, ..Edge::new(edge.weight, layer) })?;
-        }
-        self.report.nodes = graph.node_count();
-        self.report.layers = layers(&graph);
-        tracing::debug!(%format, nodes = graph.node_count(), edges = graph.edge_count(), "connectome read");
-        Ok((graph, self.report))
-    }
-
-    fn note_padded(&mut self) {
-        let mut padded: Vec<_> = self.padded.drain().collect();
-        padded.sort_unstable();
-        self.report
-            .notes
-            .extend(padded.into_iter().map(|(name, occurrences)| Note::Padded { name, occurrences }));
-    }
-
-    fn provenance(&self, format: ConnectomeFormat) -> Provenance {
-        let mut provenance = Provenance { quantity: Quantity::Weight, ..Provenance::default() };
-        let files: Vec<_> = self
-            .report
-            .files
-            .iter()
-            .map(|file| json!({ "file": name_of(&file.file), "sha256": file.sha256 }))
-            .collect();
-        for (key, value) in
-            [("format", json!(format)), ("files", json!(files)), ("policies", json!(self.policies))]
-        {
-            provenance.entries.insert(key.to_owned(), value);
-        }
-        provenance
-    }
-}
-
-/// A file's own name: graphs should be equal wherever the data lies.
-fn name_of(file: &Path) -> String {
-    file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-fn add_node(graph: &mut PathwayGraph, known: &Known) -> Result<fascicle_graph::NodeIndex, ConnectomeError> {
-    let mut node = fascicle_graph::Node {
-        name: known.name.clone(),
-        kind: known.kind.clone(),
-        attributes: known.attributes.clone(),
-    };
-    if let Some(cell) = known.cell {
-        node.kind = cell.kind.name().to_owned();
-        node.attributes.insert("class".to_owned(), json!(cell.class));
-        if let Some(side) = cell.side {
-            node.attributes.entry("hemisphere".to_owned()).or_insert_with(|| json!(side));
-        }
-        if cell.sex != cells::Sex::Both {
-            node.attributes.insert("sex".to_owned(), json!(cell.sex));
-        }
-    }
-    Ok(graph.add_node(node)?)
-}
-
-fn layers(graph: &PathwayGraph) -> Vec<LayerSummary> {
-    let mut layers: Vec<LayerSummary> = graph
-        .layers()
-        .iter()
-        .map(|layer| LayerSummary {
-            name: layer.name.clone(),
-            directed: layer.directed,
-            edges: 0,
-            autapses: 0,
-            weight: 0.0,
-        })
-        .collect();
-    for (from, to, edge) in graph.edges() {
-        let layer = &mut layers[edge.layer.index()];
-        layer.edges += 1;
-        layer.autapses += usize::from(from == to);
-        layer.weight += edge.weight;
-    }
-    layers
 }
