@@ -19,6 +19,8 @@ pub use normalise::Normalisation;
 pub use quality::{Quality, quality};
 pub use smooth::Smoothing;
 
+use std::cmp::Ordering;
+
 use crate::ConnectomeError;
 use crate::cells::canonical;
 
@@ -183,7 +185,9 @@ fn check(recording: &Recording, options: &Options) -> Result<(), ConnectomeError
         format!("{} traces; at most {} have a place", traces.len(), canonical().len())
     } else if let Some(at) = traces.iter().position(|trace| trace.len() != time.len()) {
         format!("trace {} has {} frames, time has {}", at + 1, traces[at].len(), time.len())
-    } else if let Some(at) = time.windows(2).position(|pair| !(pair[0] < pair[1])) {
+    } else if let Some(at) =
+        time.windows(2).position(|pair| pair[0].partial_cmp(&pair[1]) != Some(Ordering::Less))
+    {
         format!("time does not rise from frame {} ({} s) to the next ({} s)", at + 1, time[at], time[at + 1])
     } else if let Some(at) = time.iter().position(|seconds| !seconds.is_finite()) {
         format!("frame {} is at {} s", at + 1, time[at])
