@@ -49,7 +49,7 @@ pub use detect::detect;
 pub use error::ConnectomeError;
 pub use format::ConnectomeFormat;
 pub use names::{AwcNames, NameScheme};
-pub use place::Place;
+pub use place::{Location, Place};
 pub use policy::{AutapsePolicy, DuplicatePolicy, GapPolicy, Policies, UnknownPolicy};
 pub use readers::read;
 pub use relation::Relation;

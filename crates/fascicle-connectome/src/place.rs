@@ -1,13 +1,20 @@
 //! Where in a file something stands.
 
 use std::fmt;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-/// A file, and as much of sheet, row and column as is known.
+/// A file, and as much of sheet, row and column as is known. It derefs to [`Location`], whose fields they are; the box
+/// between them keeps errors small.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Place {
+#[serde(transparent)]
+pub struct Place(Box<Location>);
+
+/// The parts of a [`Place`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Location {
     /// The file.
     pub file: PathBuf,
     /// The sheet of a workbook.
@@ -21,26 +28,40 @@ pub struct Place {
     pub column: Option<String>,
 }
 
+impl Deref for Place {
+    type Target = Location;
+
+    fn deref(&self) -> &Location {
+        &self.0
+    }
+}
+
 impl Place {
     /// A whole file.
     #[must_use]
     pub fn file(file: &Path) -> Self {
-        Self { file: file.to_owned(), ..Self::default() }
+        Self(Box::new(Location { file: file.to_owned(), ..Location::default() }))
     }
 
     /// A whole sheet.
     pub(crate) fn sheet(file: &Path, sheet: &str) -> Self {
-        Self { file: file.to_owned(), sheet: Some(sheet.to_owned()), ..Self::default() }
+        let mut place = Self::file(file);
+        place.0.sheet = Some(sheet.to_owned());
+        place
     }
 
     /// A row of it, counted from 0.
     pub(crate) fn row(&self, row: usize) -> Self {
-        Self { row: Some(row + 1), ..self.clone() }
+        let mut place = self.clone();
+        place.0.row = Some(row + 1);
+        place
     }
 
     /// A column of it, by name.
     pub(crate) fn column(&self, column: impl Into<String>) -> Self {
-        Self { column: Some(column.into()), ..self.clone() }
+        let mut place = self.clone();
+        place.0.column = Some(column.into());
+        place
     }
 }
 

@@ -77,12 +77,12 @@ fn totals() {
             215,
             vec![(Chemical, (1480, 0, 4340.0)), (Gap, (576, 2, 1522.0))],
         ),
-        // 2,194 pairs, of which 2 have no synapse; 514 gap junctions between different cells and 3 autapses, 887 junctions
+        // 514 gap junctions between different cells and 3 autapses, 887 junctions
         (
             "cect/NeuronConnectFormatted.xlsx",
             Format::Varshney2011,
             279,
-            vec![(Chemical, (2192, 0, 6394.0)), (Gap, (2 * 514 + 3, 3, 2.0 * 887.0 + 3.0))],
+            vec![(Chemical, (2194, 0, 6394.0)), (Gap, (2 * 514 + 3, 3, 2.0 * 887.0 + 3.0))],
         ),
         (
             "cect/WormNeuroAtlasFuncReader.json",
