@@ -129,7 +129,8 @@ impl Matrix {
         let mut cells = 0;
         for (i, row) in table.rows.iter().enumerate().skip(layout.label_row + 1) {
             for (j, value) in row.iter().enumerate().skip(layout.label_column + 1) {
-                if !value.is_blank() && !(labelled_rows[i] && labelled_columns[j]) {
+                let labelled = labelled_rows[i] && labelled_columns[j];
+                if !value.is_blank() && !labelled {
                     cells += 1;
                     first.get_or_insert_with(|| (self.place.row(i).column(letters(j)), value.shown()));
                 }

@@ -56,6 +56,9 @@ impl Value {
     }
 }
 
+/// A row and its number from 0.
+type NumberedRow<'a> = (usize, &'a [Value]);
+
 /// A table; `rows[i][j]` is row i + 1, column j + 1 of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
@@ -69,7 +72,7 @@ impl Table {
     /// The first row with anything in it, which names the columns, and the rows after it with their numbers.
     pub(crate) fn with_header(
         &self,
-    ) -> Result<(Vec<String>, impl Iterator<Item = (usize, &[Value])>), ConnectomeError> {
+    ) -> Result<(Vec<String>, impl Iterator<Item = NumberedRow<'_>>), ConnectomeError> {
         let Some(at) = self.rows.iter().position(|row| row.iter().any(|value| !value.is_blank())) else {
             return Err(ConnectomeError::Empty {
                 place: self.place.clone(),
