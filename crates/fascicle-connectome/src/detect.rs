@@ -1,0 +1,131 @@
+//! Which format a file has, from its sheets, its header and its first rows.
+
+use std::path::Path;
+
+use crate::report::Report;
+use crate::source::bytes::load_text;
+use crate::source::table::{Table, Value};
+use crate::source::text;
+use crate::source::workbook::Workbook;
+use crate::{ConnectomeError, ConnectomeFormat, cells};
+
+/// How many rows of a list are looked at to tell whose cells they name.
+const LOOKED_AT: usize = 200;
+
+/// The format of a file (or, for Cook 2019, a folder).
+///
+/// # Errors
+/// [`ConnectomeError::UnknownFormat`] says what was seen; otherwise any error about reading the file.
+pub fn detect(file: &Path) -> Result<ConnectomeFormat, ConnectomeError> {
+    let unknown = |found: String| ConnectomeError::UnknownFormat { file: file.to_owned(), found };
+    if file.is_dir() {
+        return if file.join("herm_chem_adj.csv").is_file() || file.join("herm_elec_adj.csv").is_file() {
+            Ok(ConnectomeFormat::Cook2019)
+        } else {
+            Err(unknown("a folder without herm_chem_adj.csv".to_owned()))
+        };
+    }
+    let extension = file.extension().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let mut report = Report::default();
+    match extension.as_str() {
+        "xlsx" | "xls" | "xlsm" | "ods" => of_workbook(file, &mut report)?.map_err(unknown),
+        "json" => {
+            let text = load_text(file, "a JSON object", &mut report)?;
+            let functional = text.contains("\"nodes\"") && text.contains("\"Functional\"");
+            if functional {
+                Ok(ConnectomeFormat::Randi2023)
+            } else {
+                Err(unknown("JSON without `nodes` and `Functional`".to_owned()))
+            }
+        }
+        _ => {
+            let table = text::read(file, "a table", &mut report)?;
+            of_table(file, &table).map_err(unknown)
+        }
+    }
+}
+
+/// The format, or what was found instead.
+type Found = Result<ConnectomeFormat, String>;
+
+fn of_workbook(file: &Path, report: &mut Report) -> Result<Found, ConnectomeError> {
+    let mut workbook = Workbook::open(file, report)?;
+    let names = workbook.names();
+    let has = |name: &str| names.iter().any(|have| have == name);
+    if has("hermaphrodite chemical") || has("male chemical") {
+        return Ok(Ok(ConnectomeFormat::Cook2019Si5));
+    }
+    if has("M") && has("C") && has("G") {
+        return Ok(Ok(ConnectomeFormat::Brittin2021));
+    }
+    let table = workbook.first(report)?;
+    let header = header(&table);
+    let of_header = of_header(&header);
+    Ok(match of_header {
+        Some(ConnectomeFormat::White1986) => Ok(ConnectomeFormat::Witvliet2021),
+        Some(format) => Ok(format),
+        None if names.len() > 1 && is_matrix(&table) => Ok(ConnectomeFormat::Randi2023),
+        None => Err(format!("the sheets are {}", names.join(", "))),
+    })
+}
+
+fn of_table(file: &Path, table: &Table) -> Found {
+    let header = header(table);
+    if let Some(format) = of_header(&header) {
+        return Ok(match format {
+            ConnectomeFormat::Cook2019Edges if is_pharynx(table) => ConnectomeFormat::Cook2020Pharynx,
+            format => format,
+        });
+    }
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if is_matrix(table) {
+        return Ok(match () {
+            () if name.contains("monoamine") => ConnectomeFormat::Monoamine,
+            () if name.contains("peptide") => ConnectomeFormat::Peptide,
+            () => ConnectomeFormat::Cook2019,
+        });
+    }
+    let is_edge = |row: &Vec<Value>| row.len() == 3 && row[2].shown().trim().parse::<f64>().is_ok();
+    if table.rows.iter().take(LOOKED_AT).all(is_edge) {
+        let is_worm = table.rows[0][..2].iter().all(|name| cells::find(name.shown().trim()).is_some());
+        return Ok(if is_worm { ConnectomeFormat::PairedEdges } else { ConnectomeFormat::LarvaSubset });
+    }
+    Err(format!("the header is {}", header.iter().take(8).cloned().collect::<Vec<_>>().join(", ")))
+}
+
+fn header(table: &Table) -> Vec<String> {
+    table
+        .rows
+        .first()
+        .map(|row| row.iter().map(|value| value.shown().trim().to_lowercase()).collect())
+        .unwrap_or_default()
+}
+
+fn of_header(header: &[String]) -> Option<ConnectomeFormat> {
+    let has = |names: &[&str]| names.iter().all(|name| header.iter().any(|have| have == name));
+    [
+        (&["pre", "post", "type", "synapses"][..], ConnectomeFormat::White1986),
+        (&["neuron 1", "neuron 2", "type", "nbr"], ConnectomeFormat::Varshney2011),
+        (&["pre_root_id", "post_root_id", "syn_count"], ConnectomeFormat::FlyWire),
+        (&["pre_pt_root_id", "post_pt_root_id"], ConnectomeFormat::FlyWire),
+        (&["source", "target", "weight", "type"], ConnectomeFormat::Cook2019Edges),
+    ]
+    .into_iter()
+    .find(|(names, _)| has(names))
+    .map(|(_, format)| format)
+}
+
+/// Labels of known cells along both edges.
+fn is_matrix(table: &Table) -> bool {
+    let known = |value: &Value| cells::find(value.shown().trim()).is_some();
+    let across = table.rows.first().is_some_and(|row| row.len() > 1 && row[1..].iter().take(5).all(known));
+    let down = table.rows.get(1).and_then(|row| row.first()).is_some_and(known);
+    across && down
+}
+
+/// Whether only the pharynx and RIP, which joins it to the rest, are named.
+fn is_pharynx(table: &Table) -> bool {
+    table.rows.iter().skip(1).take(LOOKED_AT).flat_map(|row| row.iter().take(2)).all(|value| {
+        cells::find(value.shown().trim()).is_some_and(|cell| cell.is_pharyngeal() || cell.class == "RIP")
+    })
+}

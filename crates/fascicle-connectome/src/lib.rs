@@ -1,0 +1,56 @@
+//! Published connectomes as pathway graphs, with a report of everything that reading them changed.
+//!
+//! A connectome comes as a spreadsheet that somebody made by hand: names are padded here and not there, an electrical
+//! synapse is listed once, twice or with two different counts, a row appears again. Every reader of this crate takes
+//! [`Policies`] that say what becomes of such things, and returns the graph together with a [`Report`] of all that was
+//! changed or noticed. Nothing is repaired in silence.
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use fascicle_connectome::{ConnectomeFormat, Policies, read};
+//!
+//! # fn main() -> Result<(), fascicle_connectome::ConnectomeError> {
+//! let (worm, report) = read(Path::new("herm_chem_adj.csv"), ConnectomeFormat::Cook2019, &Policies::default())?;
+//! println!("{report}");
+//! println!("{} cells, {} edges", worm.node_count(), worm.edge_count());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Edges are stored `[pre][post]`; an undirected edge (gap junction, contact) in both directions, an autapse once, so that
+//! edge counts are those of the published matrices' non-zero entries.
+//!
+//! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+
+#[macro_use]
+mod choice;
+
+pub mod activity;
+mod assemble;
+pub mod cells;
+mod compare;
+mod detect;
+mod error;
+mod format;
+mod names;
+mod place;
+mod policy;
+pub mod readers;
+mod relation;
+mod report;
+mod source;
+
+pub use compare::agreement::{Agreement, agreement};
+pub use compare::rank::spearman;
+pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};
+pub use detect::detect;
+pub use error::ConnectomeError;
+pub use format::ConnectomeFormat;
+pub use names::{AwcNames, NameScheme};
+pub use place::{Location, Place};
+pub use policy::{AutapsePolicy, DuplicatePolicy, GapPolicy, Policies, UnknownPolicy};
+pub use readers::read;
+pub use relation::Relation;
+pub use report::{FileSummary, LayerSummary, Note, Report};
