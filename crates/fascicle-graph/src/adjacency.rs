@@ -144,7 +144,7 @@ impl Adjacency {
         &self.out
     }
 
-    pub(crate) fn incoming(&self) -> &Rows {
+    pub(crate) fn incoming_rows(&self) -> &Rows {
         self.into.as_ref().unwrap_or(&self.out)
     }
 
@@ -165,15 +165,15 @@ impl Adjacency {
     /// The sources of the edges into a node, rising.
     #[must_use]
     #[inline]
-    pub fn into(&self, node: usize) -> &[u32] {
-        self.incoming().neighbours(node)
+    pub fn incoming(&self, node: usize) -> &[u32] {
+        self.incoming_rows().neighbours(node)
     }
 
-    /// The weights of [`Adjacency::into`].
+    /// The weights of [`Adjacency::incoming`].
     #[must_use]
     #[inline]
-    pub fn into_weights(&self, node: usize) -> &[f64] {
-        let rows = self.incoming();
+    pub fn incoming_weights(&self, node: usize) -> &[f64] {
+        let rows = self.incoming_rows();
         &rows.weights[rows.row(node)]
     }
 
@@ -184,7 +184,7 @@ impl Adjacency {
 
     /// Where a node's entries stand among all incoming ones.
     pub(crate) fn in_row(&self, node: usize) -> std::ops::Range<usize> {
-        self.incoming().row(node)
+        self.incoming_rows().row(node)
     }
 
     /// The edges of the graph that the entries of [`Adjacency::out`] are; empty unless the view keeps parallel edges.
@@ -201,8 +201,8 @@ impl Adjacency {
 
     /// Source and weight of the edges into a node.
     #[inline]
-    pub fn into_edges(&self, node: usize) -> impl ExactSizeIterator<Item = (usize, f64)> + '_ {
-        self.into(node).iter().zip(self.into_weights(node)).map(|(&from, &weight)| (from as usize, weight))
+    pub fn incoming_edges(&self, node: usize) -> impl ExactSizeIterator<Item = (usize, f64)> + '_ {
+        self.incoming(node).iter().zip(self.incoming_weights(node)).map(|(&from, &weight)| (from as usize, weight))
     }
 
     /// Every edge as (source, target, weight); an undirected one once, with source ≤ target.
@@ -223,7 +223,7 @@ impl Adjacency {
     #[must_use]
     #[inline]
     pub fn in_degree(&self, node: usize) -> usize {
-        self.into(node).len()
+        self.incoming(node).len()
     }
 
     /// The weight from one node to another, if they are connected; that of the first of parallel edges. O(log d).

@@ -102,16 +102,26 @@ pub enum GraphError {
         tolerance: f64,
         /// What to do about it.
         advice: &'static str,
-    /// An iteration that does not arrive.
+    },
+
+    /// A system of equations whose solution was not reached.
+    #[error(
         "{what} did not converge in {iterations} iterations; a relative residual of {residual:.1e} is left"
+    )]
+    Unsolved {
+        /// What was computed.
         what: &'static str,
         /// How often it was improved.
+        iterations: usize,
         /// What is left of the error.
         residual: f64,
+    },
+
     /// Demands that no graph meets, or none that was found.
     #[error("{what} cannot be made: {why}")]
     Unsatisfiable {
         /// What was asked for.
+        what: &'static str,
         /// What stands in the way, and what to change.
         why: String,
     },

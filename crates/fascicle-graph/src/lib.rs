@@ -21,12 +21,9 @@
 //! # }
 //! ```
 
-pub mod community;
-#[cfg(feature = "lapack")]
-pub mod spectral;
-
 mod adjacency;
 mod attributes;
+pub mod community;
 pub mod draw;
 mod edge;
 mod error;
@@ -34,11 +31,13 @@ pub mod format;
 mod graph;
 mod layer;
 pub mod measure;
+pub mod null;
 pub mod ops;
 pub mod path;
-pub mod null;
 mod provenance;
 mod rows;
+#[cfg(feature = "lapack")]
+pub mod spectral;
 mod view;
 
 pub use adjacency::Adjacency;

@@ -47,7 +47,7 @@ impl LabelPropagation {
                     around.add(labels[to], weight);
                 }
                 if graph.is_directed() {
-                    for (from, weight) in graph.into_edges(node).filter(|&(from, _)| from != node) {
+                    for (from, weight) in graph.incoming_edges(node).filter(|&(from, _)| from != node) {
                         around.add(labels[from], weight);
                     }
                 }

@@ -37,7 +37,7 @@ impl Network {
                 network.masses.push(expectation.received(node));
             }
             if graph.is_directed() {
-                network.push_merged(node, graph.out_edges(node), graph.into_edges(node));
+                network.push_merged(node, graph.out_edges(node), graph.incoming_edges(node));
             } else {
                 network.push_merged(node, graph.out_edges(node), std::iter::empty());
             }

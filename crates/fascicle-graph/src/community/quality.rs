@@ -179,7 +179,7 @@ fn strengths(graph: &Adjacency, part: fn(f64) -> f64) -> (Vec<f64>, Option<Vec<f
     let sum = |weights: &[f64]| weights.iter().map(|&weight| part(weight)).sum::<f64>();
     if graph.is_directed() {
         let sends = nodes.clone().map(|node| sum(graph.out_weights(node))).collect();
-        return (sends, Some(nodes.map(|node| sum(graph.into_weights(node))).collect()));
+        return (sends, Some(nodes.map(|node| sum(graph.incoming_weights(node))).collect()));
     }
     let sends = nodes.map(|node| {
         let twice: f64 =

@@ -24,7 +24,7 @@ pub fn core_numbers(adjacency: &Adjacency, direction: Direction) -> Vec<u32> {
             *degree += adjacency.out(node).iter().filter(other(node)).count() as u32;
         }
         if counts_in {
-            *degree += adjacency.into(node).iter().filter(other(node)).count() as u32;
+            *degree += adjacency.incoming(node).iter().filter(other(node)).count() as u32;
         }
     }
     let mut buckets = Buckets::new(degrees);
@@ -32,7 +32,7 @@ pub fn core_numbers(adjacency: &Adjacency, direction: Direction) -> Vec<u32> {
         let node = buckets.order[place] as usize;
         // An edge that counts at one end is found from the other.
         if counts_out {
-            for &from in adjacency.into(node) {
+            for &from in adjacency.incoming(node) {
                 buckets.lower(from as usize, node);
             }
         }

@@ -24,7 +24,7 @@ pub struct Hits {
 pub fn hits(adjacency: &Adjacency, iteration: Iteration) -> Result<Hits, GraphError> {
     check::nonnegative(adjacency)?;
     let nodes = adjacency.node_count();
-    let (out, into) = (Matrix::new(adjacency.outgoing()), Matrix::new(adjacency.incoming()));
+    let (out, into) = (Matrix::new(adjacency.outgoing()), Matrix::new(adjacency.incoming_rows()));
     let mut authorities = vec![0.0; nodes];
     let hubs = iteration.run(
         "HITS",

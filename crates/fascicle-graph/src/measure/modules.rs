@@ -92,5 +92,5 @@ fn edges(
         Direction::Total => (true, true),
     };
     let out = out.then(|| adjacency.out_edges(node)).into_iter().flatten();
-    out.chain(into.then(|| adjacency.into_edges(node)).into_iter().flatten())
+    out.chain(into.then(|| adjacency.incoming_edges(node)).into_iter().flatten())
 }

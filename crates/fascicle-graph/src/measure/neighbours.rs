@@ -11,7 +11,7 @@ pub(super) fn each_neighbour(
     mut visit: impl FnMut(usize, Option<f64>, Option<f64>),
 ) {
     let mut out = Run { nodes: adjacency.out(node), weights: adjacency.out_weights(node) };
-    let mut into = Run { nodes: adjacency.into(node), weights: adjacency.into_weights(node) };
+    let mut into = Run { nodes: adjacency.incoming(node), weights: adjacency.incoming_weights(node) };
     loop {
         let next = match (out.nodes.first(), into.nodes.first()) {
             (Some(&a), Some(&b)) => a.min(b),

@@ -81,7 +81,7 @@ impl PageRank {
             })
             .collect();
         let ends: Vec<usize> = (0..nodes).filter(|&node| inverse[node] == 0.0).collect();
-        let matrix = Matrix::new(adjacency.incoming());
+        let matrix = Matrix::new(adjacency.incoming_rows());
         let mut flow = vec![0.0; nodes];
         let damping = self.damping;
         self.iteration.run("PageRank", "allow more rounds, or damp more", jumps.clone(), |old, new| {

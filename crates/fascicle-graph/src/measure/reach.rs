@@ -21,7 +21,7 @@ pub(super) struct Reach {
 /// The reach of every node along its outgoing (or incoming) edges. O(n m) for hops, O(n m log n) else, in parallel.
 pub(super) fn reach(adjacency: &Adjacency, incoming: bool, length: Length) -> Result<Vec<Reach>, GraphError> {
     length.check(adjacency)?;
-    Ok(reach_in(if incoming { adjacency.incoming() } else { adjacency.outgoing() }, length))
+    Ok(reach_in(if incoming { adjacency.incoming_rows() } else { adjacency.outgoing() }, length))
 }
 
 /// As [`reach`], of rows whose lengths are known to be sound.

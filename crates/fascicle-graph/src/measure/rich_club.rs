@@ -144,9 +144,9 @@ impl Richness {
     fn of(self, graph: &Adjacency, node: usize) -> usize {
         let own = |row: &[u32]| row.len() - row.iter().filter(|&&other| other as usize == node).count();
         match (self, graph.is_directed()) {
-            (Self::In, _) => own(graph.into(node)),
+            (Self::In, _) => own(graph.incoming(node)),
             (Self::Out, _) | (Self::Degree, false) => own(graph.out(node)),
-            (Self::Degree, true) => own(graph.out(node)) + own(graph.into(node)),
+            (Self::Degree, true) => own(graph.out(node)) + own(graph.incoming(node)),
         }
     }
 }

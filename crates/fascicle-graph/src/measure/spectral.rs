@@ -16,7 +16,7 @@ use crate::{Adjacency, GraphError};
 pub fn eigenvector_centrality(adjacency: &Adjacency, iteration: Iteration) -> Result<Vec<f64>, GraphError> {
     check::nonnegative(adjacency)?;
     let nodes = adjacency.node_count();
-    let matrix = Matrix::new(adjacency.incoming());
+    let matrix = Matrix::new(adjacency.incoming_rows());
     let mut start = vec![1.0; nodes];
     to_unit_length(&mut start);
     let advice = "a directed graph needs a cycle for it to exist; allow more rounds, or take PageRank";
@@ -58,7 +58,7 @@ impl Katz {
                 return Err(GraphError::argument(name, value, "a finite number"));
             }
         }
-        let matrix = Matrix::new(adjacency.incoming());
+        let matrix = Matrix::new(adjacency.incoming_rows());
         let advice = "the attenuation must be below the inverse of the greatest eigenvalue";
         let start = vec![self.base; adjacency.node_count()];
         let mut scores = self.iteration.run("Katz centrality", advice, start, |old, new| {

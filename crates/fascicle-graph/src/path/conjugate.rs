@@ -63,7 +63,7 @@ impl Laplacian {
     /// preconditioned by the diagonal.
     ///
     /// # Errors
-    /// [`GraphError::NotConverged`] after 10 n + 100 iterations.
+    /// [`GraphError::Unsolved`] after 10 n + 100 iterations.
     pub(super) fn solve(&self, right: &[f64]) -> Result<Vec<f64>, GraphError> {
         let nodes = self.len();
         let mut x = vec![0.0; nodes];
@@ -93,7 +93,7 @@ impl Laplacian {
             direction.iter_mut().zip(&z).for_each(|(d, z)| *d = z + next / energy * *d);
             energy = next;
         }
-        Err(GraphError::NotConverged {
+        Err(GraphError::Unsolved {
             what: "the potential of a unit current",
             iterations: limit,
             residual: norm(&residual) / norm(right),

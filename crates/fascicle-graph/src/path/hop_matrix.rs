@@ -226,7 +226,7 @@ impl<'a, T: Cell> Block<'a, T> {
         let mut next = Vec::new();
         for hop in PASSES + 1.. {
             for &node in &level {
-                for &from in self.graph.into(node as usize) {
+                for &from in self.graph.incoming(node as usize) {
                     let there = &mut self.cells[from as usize * BLOCK + at];
                     if *there == T::NONE {
                         *there = T::try_from(hop).ok().filter(|&cell| cell != T::NONE)?;

@@ -128,7 +128,7 @@ impl<'a> Paths<'a> {
         }
         for node in 0..graph.node_count() {
             // Each of these edges has just been found good as an outgoing one.
-            into.extend(graph.into_weights(node).iter().filter_map(|&weight| length.of(weight).ok()));
+            into.extend(graph.incoming_weights(node).iter().filter_map(|&weight| length.of(weight).ok()));
         }
         Ok(Self { graph, lengths: Some(Arc::new(Lengths { out, into })) })
     }
@@ -161,7 +161,7 @@ impl<'a> Paths<'a> {
     fn into(&self, node: usize) -> impl Iterator<Item = (u32, f64)> + '_ {
         let row = self.graph.in_row(node);
         let lengths = self.lengths.as_ref().map(|lengths| &lengths.into[row]);
-        let tails = self.graph.into(node).iter().enumerate();
+        let tails = self.graph.incoming(node).iter().enumerate();
         tails.map(move |(at, &tail)| (tail, lengths.map_or(1.0, |lengths| lengths[at])))
     }
 

@@ -53,7 +53,7 @@ impl<'a> Resistance<'a> {
     /// number κ.
     ///
     /// # Errors
-    /// [`GraphError::BadArgument`] for a node that is not there; [`GraphError::NotConverged`] where weights
+    /// [`GraphError::BadArgument`] for a node that is not there; [`GraphError::Unsolved`] where weights
     /// differ so much that the solution is beyond f64.
     pub fn between(&self, source: usize, target: usize) -> Result<f64, GraphError> {
         check_node(self.graph, "source", source)?;
@@ -75,7 +75,7 @@ impl<'a> Resistance<'a> {
     /// Between all pairs, on all threads: one solution for each node. 8 n² bytes, twice.
     ///
     /// # Errors
-    /// [`GraphError::NotConverged`], as [`Resistance::between`].
+    /// [`GraphError::Unsolved`], as [`Resistance::between`].
     pub fn matrix(&self) -> Result<DistanceMatrix, GraphError> {
         let nodes = self.laplacian.len();
         // Columns of the pseudo-inverse, up to a constant on each component that cancels.

@@ -57,7 +57,7 @@ impl Levels {
         while self.radius < radius && !self.frontier.is_empty() {
             self.radius += 1;
             for node in std::mem::take(&mut self.frontier) {
-                for &from in paths.graph.into(node as usize) {
+                for &from in paths.graph.incoming(node as usize) {
                     let level = &mut self.level[from as usize];
                     if *level == UNKNOWN {
                         *level = self.radius;

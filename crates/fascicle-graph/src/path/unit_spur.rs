@@ -137,7 +137,7 @@ impl UnitSpur {
                 return None;
             }
             for &node in &level {
-                for &from in paths.graph.into(node as usize) {
+                for &from in paths.graph.incoming(node as usize) {
                     if !blocked.contains(from as usize) && self.around_known.insert(from as usize) {
                         self.around[from as usize] = left;
                         next.push(from);

@@ -41,7 +41,7 @@ fn each_way(adjacency: &Adjacency) -> (Edges, Edges) {
     let out =
         nodes.clone().flat_map(|node| adjacency.out_edges(node).map(move |(to, weight)| (node, to, weight)));
     let into =
-        nodes.flat_map(|node| adjacency.into_edges(node).map(move |(from, weight)| (from, node, weight)));
+        nodes.flat_map(|node| adjacency.incoming_edges(node).map(move |(from, weight)| (from, node, weight)));
     (out.collect(), into.collect())
 }
 
@@ -71,7 +71,7 @@ proptest! {
         prop_assert_eq!(&out, &into);
         let view = &view;
         for node in 0..nodes {
-            prop_assert!(view.out(node).is_sorted() && view.into(node).is_sorted());
+            prop_assert!(view.out(node).is_sorted() && view.incoming(node).is_sorted());
             // Where edges are kept, each knows which one it was.
             for ((to, weight), origin) in view.out_edges(node).zip(view.out_origins(node)) {
                 let (from, target, edge_weight) = edges[origin.index()];

@@ -1,10 +1,8 @@
-//! Tests of the graph crate from outside.
+//! What the crate does, seen from outside.
 
 mod adjacency;
+mod formats;
 mod measure;
-//! What the crate does, seen from outside.
 mod ops;
 mod path;
 mod support;
-//! The crate as its users see it.
-mod formats;

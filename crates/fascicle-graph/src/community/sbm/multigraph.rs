@@ -54,7 +54,7 @@ impl Multigraph {
         let out: Vec<Vec<_>> =
             nodes.clone().map(|node| graph.out_edges(node).filter_map(cell).collect()).collect();
         let into = if graph.is_directed() {
-            nodes.map(|node| graph.into_edges(node).filter_map(cell).collect()).collect()
+            nodes.map(|node| graph.incoming_edges(node).filter_map(cell).collect()).collect()
         } else {
             Vec::new()
         };

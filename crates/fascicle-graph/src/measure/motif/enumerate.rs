@@ -46,7 +46,7 @@ impl<'a> Field<'a> {
     fn new(graph: &'a Adjacency, size: usize) -> Self {
         let nodes = graph.node_count();
         let neighbours = (0..nodes).map(|node| {
-            let mut all: Vec<u32> = graph.out(node).iter().chain(graph.into(node)).copied().collect();
+            let mut all: Vec<u32> = graph.out(node).iter().chain(graph.incoming(node)).copied().collect();
             all.sort_unstable();
             all.dedup();
             all.retain(|&other| other as usize != node);

@@ -18,7 +18,7 @@ fn any_graph() -> impl Strategy<Value = (usize, Edges)> {
 
 /// Every measure of nodes that is defined for all directed graphs.
 fn all_of_nodes(graph: &Adjacency) -> Result<Vec<(&'static str, Vec<f64>)>, GraphError> {
-    let modules = |graph: &Adjacency| graph.into(0).first().map_or(0, |_| 1);
+    let modules = |graph: &Adjacency| graph.incoming(0).first().map_or(0, |_| 1);
     let parts = vec![modules(graph); graph.node_count()];
     Ok(vec![
         ("in-strength", measure::strengths(graph, Direction::In)),
@@ -106,7 +106,7 @@ fn betweenness_by_definition(graph: &Adjacency) -> Vec<f64> {
         paths[source][source] = 1.0;
         for &node in order.iter().skip(1) {
             paths[source][node] = graph
-                .into_edges(node)
+                .incoming_edges(node)
                 .filter(|&(from, weight)| distance[source][from] + weight == distance[source][node])
                 .map(|(from, _)| paths[source][from])
                 .sum();
