@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    classify, devices, embed, fetch, generate, inspect, patch, reproduce, run, similar, verify,
+    classify, connectome, devices, embed, fetch, generate, graph, inspect, patch, reproduce, run, similar,
+    verify,
 };
 
 /// Find, test and compare the pathways of neural networks.
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Classify(classify::Classify),
     Similar(similar::Similar),
     Patch(patch::Patch),
+    Graph(graph::Graph),
+    Connectome(connectome::Connectome),
     Fetch(fetch::Fetch),
     Reproduce(reproduce::Reproduce),
 }

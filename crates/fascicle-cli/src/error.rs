@@ -9,9 +9,11 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use fascicle_causal::{CausalError, MetricKind};
+use fascicle_connectome::ConnectomeError;
 use fascicle_core::CoreError;
 use fascicle_data::DataError;
 use fascicle_experiments::ExperimentError;
+use fascicle_graph::GraphError;
 use fascicle_models::{GenerateError, ModelError};
 
 /// Exit code of a run that failed.
@@ -32,6 +34,10 @@ pub(crate) enum CliError {
     Data(#[from] DataError),
     #[error(transparent)]
     Experiment(#[from] ExperimentError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    #[error(transparent)]
+    Connectome(#[from] ConnectomeError),
     #[error("there is no model `{given}`: no such folder{}", or_name(nearest.as_deref()))]
     NoModel { given: PathBuf, nearest: Option<String> },
     #[error(
@@ -94,8 +100,10 @@ impl CliError {
             Self::Causal(error) => causal_failed(error),
             Self::Data(error) => data_failed(error),
             Self::Experiment(error) => !error.is_usage(),
+            Self::Graph(error) => graph_failed(error),
             Self::Panicked { .. } | Self::Stdout(_) | Self::Write { .. } | Self::Differs { .. } => true,
-            Self::NoModel { .. }
+            Self::Connectome(_)
+            | Self::NoModel { .. }
             | Self::NotFetched { .. }
             | Self::BadOutput { .. }
             | Self::SameFile { .. }
@@ -141,6 +149,15 @@ fn causal_failed(error: &CausalError) -> bool {
     match error {
         CausalError::Model(error) => model_failed(error),
         CausalError::Read { .. } | CausalError::NonFinite { .. } => true,
+        _ => false,
+    }
+}
+
+/// All but writing and what does not settle is about the file and the arguments.
+fn graph_failed(error: &GraphError) -> bool {
+    match error {
+        GraphError::Io { action, .. } => *action == "write",
+        GraphError::NotConverged { .. } | GraphError::Unsolved { .. } => true,
         _ => false,
     }
 }

@@ -202,7 +202,10 @@ impl Adjacency {
     /// Source and weight of the edges into a node.
     #[inline]
     pub fn incoming_edges(&self, node: usize) -> impl ExactSizeIterator<Item = (usize, f64)> + '_ {
-        self.incoming(node).iter().zip(self.incoming_weights(node)).map(|(&from, &weight)| (from as usize, weight))
+        self.incoming(node)
+            .iter()
+            .zip(self.incoming_weights(node))
+            .map(|(&from, &weight)| (from as usize, weight))
     }
 
     /// Every edge as (source, target, weight); an undirected one once, with source ≤ target.

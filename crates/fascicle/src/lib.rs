@@ -16,7 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Features: `models` and `causal` (both default) add those crates; `ndarray` (default), `wgpu`, `cuda`, `fusion`
+//! Features: `models` and `causal` (both default), `graph` and `connectome` add those crates; `ndarray` (default), `wgpu`, `cuda`, `fusion`
 //! and `autotune` choose devices, see [`core`].
 
 /// Devices, seeds, tolerances and the sparse kernels.
@@ -29,3 +29,11 @@ pub use fascicle_models as models;
 /// Capture, interventions and sweeps.
 #[cfg(feature = "causal")]
 pub use fascicle_causal as causal;
+
+/// Pathway graphs: formats, paths, measures, communities, null models, pictures.
+#[cfg(feature = "graph")]
+pub use fascicle_graph as graph;
+
+/// Published connectomes as graphs.
+#[cfg(feature = "connectome")]
+pub use fascicle_connectome as connectome;

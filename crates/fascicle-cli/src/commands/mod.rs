@@ -1,10 +1,12 @@
 //! The subcommands, one file each.
 
 pub(crate) mod classify;
+pub(crate) mod connectome;
 pub(crate) mod devices;
 pub(crate) mod embed;
 pub(crate) mod fetch;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod inspect;
 pub(crate) mod patch;
 pub(crate) mod reproduce;
@@ -28,6 +30,8 @@ pub(crate) fn run(cli: &Cli) -> Result<u8, CliError> {
         Command::Classify(args) => args.run(common).map(|()| 0),
         Command::Similar(args) => args.run(common).map(|()| 0),
         Command::Patch(args) => args.run(common).map(|()| 0),
+        Command::Graph(args) => args.run(common).map(|()| 0),
+        Command::Connectome(args) => args.run(common).map(|()| 0),
         Command::Fetch(args) => args.run(common).map(|()| 0),
         Command::Reproduce(args) => args.run(common),
     }

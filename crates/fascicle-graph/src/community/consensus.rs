@@ -80,8 +80,11 @@ impl Consensus {
         let mut edges = Vec::new();
         for node in 0..graph.node_count() {
             let neighbours = || {
-                let both =
-                    graph.out(node).iter().chain(if graph.is_directed() { graph.incoming(node) } else { &[] });
+                let both = graph.out(node).iter().chain(if graph.is_directed() {
+                    graph.incoming(node)
+                } else {
+                    &[]
+                });
                 both.map(|&other| other as usize).filter(|&other| other != node)
             };
             let mut best: Option<(usize, f64)> = None;

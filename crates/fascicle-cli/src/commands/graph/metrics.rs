@@ -1,0 +1,115 @@
+//! `fascicle graph metrics`.
+
+use clap::Args;
+use fascicle_graph::measure::{
+    Betweenness, Direction, PageRank, closeness, clustering, core_numbers, degrees, density, hop_counts,
+    reciprocity, strengths, transitivity,
+};
+use fascicle_graph::{Adjacency, View};
+use serde_json::{Map, Value, json};
+
+use super::source::Source;
+use crate::cli::Common;
+use crate::error::CliError;
+use crate::output;
+
+/// Measures of the whole and of each node
+///
+/// Clustering and transitivity are those of the graph without directions; betweenness and closeness count hops.
+#[derive(Args, Debug)]
+pub(crate) struct Metrics {
+    #[command(flatten)]
+    source: Source,
+    /// How many nodes to show, those of the highest PageRank first (--json gives all)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top: usize,
+}
+
+impl Metrics {
+    pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
+        let graph = self.source.read()?;
+        let view = self.source.view(&graph)?;
+        let undirected = self.source.view_as(&graph, View::undirected())?;
+        let whole = whole(&view, &undirected);
+        let nodes = columns(&view, &undirected)?;
+        let names: Vec<&str> = graph.names().collect();
+        if common.json {
+            let nodes: Map<String, Value> = names
+                .iter()
+                .enumerate()
+                .map(|(node, name)| {
+                    let values: Map<String, Value> = nodes
+                        .iter()
+                        .map(|(measure, values)| ((*measure).into(), json!(values[node])))
+                        .collect();
+                    ((*name).to_owned(), values.into())
+                })
+                .collect();
+            let whole: Map<String, Value> =
+                whole.into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
+            return output::print_json(&json!({ "graph": whole, "nodes": nodes }));
+        }
+        let mut rows: Vec<Vec<String>> = whole
+            .into_iter()
+            .map(|(name, value)| vec![name.into(), value.map_or("undefined".into(), |value| short(value))])
+            .collect();
+        let summary = output::columns(&rows);
+        // invariant: `columns` gives PageRank
+        let rank = &nodes.iter().find(|(name, _)| *name == "pagerank").expect("PageRank").1;
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by(|a, b| rank[*b].total_cmp(&rank[*a]).then(a.cmp(b)));
+        rows = vec![
+            std::iter::once("node").chain(nodes.iter().map(|(name, _)| *name)).map(String::from).collect(),
+        ];
+        rows.extend(order.into_iter().take(self.top).map(|node| {
+            let values = nodes.iter().map(|(_, values)| short(values[node]));
+            std::iter::once(names[node].to_owned()).chain(values).collect()
+        }));
+        output::print(&format!("{summary}\n{}", output::columns(&rows)))
+    }
+}
+
+/// Measures of the whole; none where undefined.
+fn whole(view: &Adjacency, undirected: &Adjacency) -> Vec<(&'static str, Option<f64>)> {
+    let hops = hop_counts(view);
+    vec![
+        ("nodes", Some(view.node_count() as f64)),
+        ("edges", Some(view.edge_count() as f64)),
+        ("density", density(view)),
+        ("reciprocity", if view.is_directed() { reciprocity(view) } else { None }),
+        ("transitivity", transitivity(undirected)),
+        ("mean path length", hops.mean()),
+        ("diameter", Some(hops.diameter() as f64)),
+    ]
+}
+
+type Column = (&'static str, Vec<f64>);
+
+fn columns(view: &Adjacency, undirected: &Adjacency) -> Result<Vec<Column>, CliError> {
+    let whole = |counts: Vec<usize>| counts.into_iter().map(|count| count as f64).collect();
+    let mut columns: Vec<Column> = if view.is_directed() {
+        vec![
+            ("in-degree", whole(degrees(view, Direction::In))),
+            ("out-degree", whole(degrees(view, Direction::Out))),
+            ("in-strength", strengths(view, Direction::In)),
+            ("out-strength", strengths(view, Direction::Out)),
+        ]
+    } else {
+        vec![
+            ("degree", whole(degrees(view, Direction::Total))),
+            ("strength", strengths(view, Direction::Total)),
+        ]
+    };
+    columns.push(("clustering", clustering(undirected)?));
+    let cores = core_numbers(view, Direction::Total).into_iter().map(f64::from).collect();
+    columns.push(("core", cores));
+    columns.push(("betweenness", Betweenness::new().normalised(true).nodes(view)?));
+    columns.push(("closeness", closeness(view, Direction::In, fascicle_graph::measure::Length::Hops)?));
+    columns.push(("pagerank", PageRank::new().of(view)?));
+    Ok(columns)
+}
+
+/// Whole numbers as they are, others with four digits.
+pub(super) fn short(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:.4}") }
+}

@@ -1,0 +1,78 @@
+//! `fascicle graph nulls`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use fascicle_graph::null::{
+    Configuration, ErdosRenyi, Lattice, Null, NullModel, Nulls as Copies, Rewire, named,
+};
+use fascicle_graph::{PathwayGraph, format};
+use serde_json::json;
+
+use super::source::Source;
+use crate::cli::Common;
+use crate::error::CliError;
+use crate::output;
+
+/// A random graph that shares something with this one: its degrees, its density
+#[derive(Args, Debug)]
+pub(crate) struct Nulls {
+    #[command(flatten)]
+    source: Source,
+    /// What it shares
+    #[arg(long, value_enum, default_value_t)]
+    model: Model,
+    /// Of the draws
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where the graph goes; its extension chooses the format
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Model {
+    /// Every node's in- and out-degree (Maslov & Sneppen 2002)
+    #[default]
+    Rewire,
+    /// Degrees, with neighbours as near as can be on a ring
+    Lattice,
+    /// Degrees but for the edges that would be double
+    Configuration,
+    /// The number of edges
+    ErdosRenyi,
+}
+
+impl Nulls {
+    pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
+        output::check_path(&self.out)?;
+        format::Format::from_path(&self.out)?;
+        let graph = self.source.read()?;
+        let view = self.source.view(&graph)?;
+        let null = match self.model {
+            Model::Rewire => self.copy(Rewire::default(), &view)?,
+            Model::Lattice => self.copy(Lattice::default(), &view)?,
+            Model::Configuration => self.copy(Configuration::Erased, &view)?,
+            Model::ErdosRenyi => self.copy(ErdosRenyi::Edges, &view)?,
+        };
+        let mut made: PathwayGraph = named(&null.graph, &graph, "null")?;
+        let entries = &mut made.provenance.entries;
+        entries.insert("null_model".into(), json!(format!("{:?}", self.model)));
+        entries.insert("null_seed".into(), json!(self.seed));
+        format::write(&made, &self.out)?;
+        let accepted = null.moves.accepted_fraction();
+        if common.json {
+            return output::print_json(&json!({
+                "out": self.out, "edges": null.graph.edge_count(), "accepted_swaps": accepted,
+            }));
+        }
+        let accepted =
+            accepted.map_or(String::new(), |share| format!(", {:.0} % of the swaps done", share * 100.0));
+        let edges = output::thousands(null.graph.edge_count());
+        output::print(&format!("{edges} edges{accepted}; written to {}", self.out.display()))
+    }
+
+    fn copy(&self, model: impl NullModel, view: &fascicle_graph::Adjacency) -> Result<Null, CliError> {
+        Ok(Copies::new(model, 1, self.seed).copy(view, 0)?)
+    }
+}
