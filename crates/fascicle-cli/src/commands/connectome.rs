@@ -32,22 +32,22 @@ struct Read {
     /// The file as published (for cook2019: also the folder of both matrices)
     file: PathBuf,
     /// What the file is; found out from its content where it is not given
-    #[arg(long, value_name = "FORMAT", value_parser = choice(ConnectomeFormat::ALL))]
+    #[arg(long, value_name = "FORMAT", value_parser = choice(ConnectomeFormat::ALL, ConnectomeFormat::name))]
     format: Option<ConnectomeFormat>,
     /// Where the graph goes: .json, .graphml, .gexf, .gml, .dot, .csv, .mtx, .parquet
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// What becomes of edges that are given several times
-    #[arg(long, value_name = "POLICY", value_parser = choice(DuplicatePolicy::ALL), default_value_t)]
+    #[arg(long, value_name = "POLICY", value_parser = choice(DuplicatePolicy::ALL, DuplicatePolicy::name), default_value_t)]
     duplicates: DuplicatePolicy,
     /// What becomes of gap junctions whose two directions differ
-    #[arg(long, value_name = "POLICY", value_parser = choice(GapPolicy::ALL), default_value_t)]
+    #[arg(long, value_name = "POLICY", value_parser = choice(GapPolicy::ALL, GapPolicy::name), default_value_t)]
     gaps: GapPolicy,
     /// What becomes of connections of a cell to itself
-    #[arg(long, value_name = "POLICY", value_parser = choice(AutapsePolicy::ALL), default_value_t)]
+    #[arg(long, value_name = "POLICY", value_parser = choice(AutapsePolicy::ALL, AutapsePolicy::name), default_value_t)]
     autapses: AutapsePolicy,
     /// What becomes of cells that nobody knows
-    #[arg(long, value_name = "POLICY", value_parser = choice(UnknownPolicy::ALL), default_value_t)]
+    #[arg(long, value_name = "POLICY", value_parser = choice(UnknownPolicy::ALL, UnknownPolicy::name), default_value_t)]
     unknown: UnknownPolicy,
 }
 
@@ -57,15 +57,17 @@ Examples:
   fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 --gaps max --out worm.graphml
   fascicle graph info worm.json";
 
-/// Reads one of the choices by its name, which the help and the error list.
-fn choice<T>(all: &'static [T]) -> impl clap::builder::TypedValueParser<Value = T> + use<T>
+/// Reads one of the choices by its name; the help and the error list them.
+fn choice<T>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl clap::builder::TypedValueParser<Value = T> + use<T>
 where
-    T: Copy + std::fmt::Display + std::str::FromStr + Send + Sync + 'static,
+    T: Copy + std::str::FromStr + Send + Sync + 'static,
     T::Err: std::error::Error + Send + Sync,
 {
     use clap::builder::{PossibleValuesParser, TypedValueParser};
-    let names: Vec<String> = all.iter().map(ToString::to_string).collect();
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
+    PossibleValuesParser::new(all.iter().map(|choice| name(*choice))).try_map(|name| name.parse::<T>())
 }
 
 impl Connectome {

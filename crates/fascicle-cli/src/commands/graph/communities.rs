@@ -51,9 +51,7 @@ impl Communities {
         let quality = Modularity { resolution: self.resolution, signed: self.signed };
         let partition = match self.method {
             Method::Leiden => Leiden::seeded(self.seed).run(&view, &quality)?.partition,
-            Method::Louvain => {
-                Louvain { seed: self.seed, ..Louvain::default() }.run(&view, &quality)?.partition
-            }
+            Method::Louvain => Louvain { seed: self.seed }.run(&view, &quality)?.partition,
             Method::LabelPropagation => {
                 LabelPropagation { seed: self.seed, ..LabelPropagation::default() }.run(&view)?
             }

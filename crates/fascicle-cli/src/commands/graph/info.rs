@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use fascicle_graph::Layer;
 use fascicle_graph::measure::{strong_components, weak_components};
 use serde_json::json;
 
@@ -35,9 +36,8 @@ impl Info {
         let (weak, strong) = (weak_components(&view).sizes, strong_components(&view).sizes);
         let largest = |sizes: &[usize]| sizes.iter().copied().max().unwrap_or(0);
         if common.json {
-            let layers: Vec<_> = graph.layers().iter().zip(&layers).map(|(layer, (count, weight))| {
-                json!({ "name": layer.name, "directed": layer.directed, "edges": count, "weight": weight })
-            });
+            let layer = |(layer, (count, weight)): (&Layer, &(usize, f64))| json!({ "name": layer.name, "directed": layer.directed, "edges": count, "weight": weight });
+            let layers: Vec<_> = graph.layers().iter().zip(&layers).map(layer).collect();
             return output::print_json(&json!({
                 "nodes": graph.node_count(), "edges": graph.edge_count(), "kinds": kinds, "layers": layers,
                 "weak_components": weak.len(), "largest_weak_component": largest(&weak),

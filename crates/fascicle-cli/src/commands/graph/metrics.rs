@@ -51,7 +51,7 @@ impl Metrics {
         }
         let mut rows: Vec<Vec<String>> = whole
             .into_iter()
-            .map(|(name, value)| vec![name.into(), value.map_or("undefined".into(), |value| short(value))])
+            .map(|(name, value)| vec![name.into(), value.map_or("undefined".into(), short)])
             .collect();
         let summary = output::columns(&rows);
         // invariant: `columns` gives PageRank

@@ -49,26 +49,26 @@ impl Nulls {
         format::Format::from_path(&self.out)?;
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;
-        let null = match self.model {
+        let made = match self.model {
             Model::Rewire => self.copy(Rewire::default(), &view)?,
             Model::Lattice => self.copy(Lattice::default(), &view)?,
             Model::Configuration => self.copy(Configuration::Erased, &view)?,
             Model::ErdosRenyi => self.copy(ErdosRenyi::Edges, &view)?,
         };
-        let mut made: PathwayGraph = named(&null.graph, &graph, "null")?;
-        let entries = &mut made.provenance.entries;
+        let mut graph: PathwayGraph = named(&made.graph, &graph, "null")?;
+        let entries = &mut graph.provenance.entries;
         entries.insert("null_model".into(), json!(format!("{:?}", self.model)));
         entries.insert("null_seed".into(), json!(self.seed));
-        format::write(&made, &self.out)?;
-        let accepted = null.moves.accepted_fraction();
+        format::write(&graph, &self.out)?;
+        let accepted = made.moves.accepted_fraction();
         if common.json {
             return output::print_json(&json!({
-                "out": self.out, "edges": null.graph.edge_count(), "accepted_swaps": accepted,
+                "out": self.out, "edges": made.graph.edge_count(), "accepted_swaps": accepted,
             }));
         }
         let accepted =
             accepted.map_or(String::new(), |share| format!(", {:.0} % of the swaps done", share * 100.0));
-        let edges = output::thousands(null.graph.edge_count());
+        let edges = output::thousands(made.graph.edge_count());
         output::print(&format!("{edges} edges{accepted}; written to {}", self.out.display()))
     }
 

@@ -124,7 +124,7 @@ fn gelu_tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
 /// tanh x: near 0 by the odd polynomial of Cephes' `tanhf` (Moshier 1992), elsewhere 1 − 2 / (1 + e^(2|x|)) with x's sign.
 #[inline(always)]
 fn tanh<S: Simd>(x: Lanes<S>) -> Lanes<S> {
-    const NEAR: [f32; 5] = [-0.333_332_82, 0.133_314_42, -0.053_739_756, 0.020_639_09, -0.005_704_988_6];
+    const NEAR: [f32; 5] = [-0.333_332_8, 0.133_314_42, -0.053_739_756, 0.020_639_09, -0.005_704_988_6];
     const IS_NEAR: f32 = 0.625;
     let (a, one, square) = (x.abs(), splat(1.0), x * x);
     let near = (polynomial(square, &NEAR) * square).mul_add(x, x);
