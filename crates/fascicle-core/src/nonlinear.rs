@@ -63,6 +63,10 @@ pub fn masked_attention(
     assert_eq!(k.dims(), [batch, kv_heads, keys, d_head], "keys");
     assert_eq!(v.dims(), [batch, kv_heads, keys, width], "values");
     check_mask(blocked.as_ref(), [batch, heads, queries, keys]);
+    if [batch, heads, queries, keys, width].contains(&0) {
+        // not every backend multiplies matrices of nothing
+        return Tensor::zeros([batch, heads, queries, width], (&q.device(), q.dtype()));
+    }
     let [q, k, v] = [q, k, v].map(Tensor::into_dispatch);
     Tensor::from_dispatch(Dispatch::masked_attention(q, k, v, Mask::of(blocked), scale))
 }

@@ -51,8 +51,9 @@ fn paths_come_in_order() {
 
 #[test]
 fn communities_are_the_triangles() {
-    let desk = desk();
-    let args = ["graph", "communities", "g.edges", "--undirected", "--out", "c.json", "--json"];
+    let desk = Desk::new();
+    fs::write(desk.path("two.edges"), "a b\nb c\nc a\nc d\nd e\ne f\nf d\n").unwrap();
+    let args = ["graph", "communities", "two.edges", "--undirected", "--out", "c.json", "--json"];
     let found = json(&desk.good(&args).stdout);
     assert_eq!(found["count"], 2, "{found}");
     let of = json(&fs::read_to_string(desk.path("c.json")).unwrap());
