@@ -12,7 +12,7 @@ use burn::tensor::Shape;
 
 use super::{Activation, Bias, Mask, PathwayOps, Pattern};
 
-/// y = x Wᵀ + b; see [`PathwayOps::csr_linear`](super::PathwayOps::csr_linear).
+/// y = x Wᵀ + b; see [`PathwayOps::csr_linear`].
 pub fn csr_linear<B: Backend>(
     x: FloatTensor<B>,
     values: FloatTensor<B>,
@@ -33,7 +33,7 @@ pub fn csr_linear<B: Backend>(
     }
 }
 
-/// dx = dy W; see [`PathwayOps::csr_linear_grad_x`](super::PathwayOps::csr_linear_grad_x).
+/// dx = dy W; see [`PathwayOps::csr_linear_grad_x`].
 pub fn csr_linear_grad_x<B: Backend>(
     grad: FloatTensor<B>,
     values: FloatTensor<B>,
@@ -48,7 +48,7 @@ pub fn csr_linear_grad_x<B: Backend>(
     B::float_select_assign(dx, 1, pattern.col.clone(), terms, IndexingUpdateOp::Add)
 }
 
-/// dv = dyᵀ x at the pattern; see [`PathwayOps::csr_linear_grad_values`](super::PathwayOps::csr_linear_grad_values).
+/// dv = dyᵀ x at the pattern; see [`PathwayOps::csr_linear_grad_values`].
 pub fn csr_linear_grad_values<B: Backend>(
     grad: FloatTensor<B>,
     x: FloatTensor<B>,
@@ -64,7 +64,7 @@ pub fn csr_linear_grad_values<B: Backend>(
     B::float_reshape(B::float_sum_dim(B::float_mul(at_rows, at_cols), 0), Shape::from([nnz]))
 }
 
-/// activation(x + b); see [`PathwayOps::bias_activation`](super::PathwayOps::bias_activation).
+/// activation(x + b); see [`PathwayOps::bias_activation`].
 pub fn bias_activation<B: Backend>(
     x: FloatTensor<B>,
     bias: Bias<B>,
@@ -135,7 +135,7 @@ pub(super) fn activation_grad<B: Backend>(
     B::float_mul(grad, slope)
 }
 
-/// Softmax of masked scores; see [`PathwayOps::masked_softmax`](super::PathwayOps::masked_softmax).
+/// Softmax of masked scores; see [`PathwayOps::masked_softmax`].
 pub fn masked_softmax<B: Backend>(scores: FloatTensor<B>, mask: Mask<B>, scale: f64) -> FloatTensor<B> {
     let scores = times::<B>(scores, scale);
     let scores = match mask.into_option() {
@@ -145,7 +145,7 @@ pub fn masked_softmax<B: Backend>(scores: FloatTensor<B>, mask: Mask<B>, scale: 
     B::softmax(scores, 3)
 }
 
-/// Attention with shared keys and values; see [`PathwayOps::masked_attention`](super::PathwayOps::masked_attention).
+/// Attention with shared keys and values; see [`PathwayOps::masked_attention`].
 pub fn masked_attention<B: PathwayOps>(
     [q, k, v]: [FloatTensor<B>; 3],
     mask: Mask<B>,
