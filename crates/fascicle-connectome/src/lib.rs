@@ -43,10 +43,10 @@ mod report;
 mod source;
 
 pub use compare::agreement::{Agreement, agreement};
-pub use compare::rank::spearman;
 pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};
 pub use detect::detect;
 pub use error::ConnectomeError;
+pub use fascicle_graph::ops::spearman;
 pub use format::ConnectomeFormat;
 pub use names::{AwcNames, NameScheme};
 pub use place::{Location, Place};

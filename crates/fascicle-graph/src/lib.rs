@@ -29,6 +29,8 @@ mod edge;
 mod error;
 pub mod format;
 mod graph;
+#[cfg(test)]
+mod karate;
 mod layer;
 pub mod measure;
 pub mod null;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use fascicle_graph::PathwayGraph;
+use fascicle_graph::ops::spearman;
 
-use super::rank::spearman;
 use crate::{ConnectomeError, Relation};
 
 /// How much two connectomes agree on one kind of edge between the cells that both have.

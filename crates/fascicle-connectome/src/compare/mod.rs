@@ -1,5 +1,4 @@
 //! What two connectomes, or a connectome and a functional atlas, have in common.
 
 pub(crate) mod agreement;
-pub(crate) mod rank;
 pub(crate) mod structure_function;

@@ -113,7 +113,8 @@ impl Consensus {
 mod tests {
     use super::*;
     use crate::community::tests::planted;
-    use crate::community::{Normaliser, karate, nmi};
+    use crate::community::{Normaliser, nmi};
+    use crate::karate;
 
     #[test]
     fn runs_agree() {

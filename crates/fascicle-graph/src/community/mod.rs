@@ -57,6 +57,4 @@ impl Detected {
 }
 
 #[cfg(test)]
-pub(crate) mod karate;
-#[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use super::*;
+use crate::karate;
 
 fn unweighted(nodes: usize, edges: &[(usize, usize)]) -> Adjacency {
     Adjacency::from_edges(nodes, false, edges.iter().map(|&(a, b)| (a, b, 1.0))).unwrap()

@@ -18,8 +18,6 @@ mod core_number;
 mod degree;
 mod efficiency;
 mod hits;
-#[cfg(test)]
-mod karate;
 mod length;
 mod modules;
 mod motif;

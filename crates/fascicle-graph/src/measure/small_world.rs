@@ -1,7 +1,6 @@
 //! Small worlds: as clustered as a lattice, as short of paths as a random graph.
 
-use std::collections::VecDeque;
-
+use super::{clustering, hop_counts, transitivity};
 use crate::null::{Lattice, NullModel, Nulls};
 use crate::{Adjacency, GraphError};
 
@@ -72,98 +71,52 @@ fn ratio(over: f64, under: f64) -> Option<f64> {
 /// [`GraphError::BadArgument`] for a directed view; as [`Nulls::each`].
 pub fn small_world<M: NullModel>(
     graph: &Adjacency,
-    clustering: Clustering,
+    summary: Clustering,
     random: &Nulls<M>,
     lattice: Lattice,
 ) -> Result<SmallWorld, GraphError> {
     if graph.is_directed() {
         return Err(GraphError::argument("the view", "directed", "an undirected one (View::undirected)"));
     }
-    let measure = |graph: &Adjacency| (clustering.of(graph), mean_path(graph));
+    let measure = |graph: &Adjacency| Ok((summary.of(graph)?, mean_path(graph)));
     let mean = |values: Vec<(f64, f64)>| {
         let count = values.len() as f64;
         let sums = values.iter().fold((0.0, 0.0), |sum, value| (sum.0 + value.0, sum.1 + value.1));
         (sums.0 / count, sums.1 / count)
     };
-    let (random_clustering, random_path) = mean(random.each(graph, |null| Ok(measure(&null.graph)))?);
+    let (random_clustering, random_path) = mean(random.each(graph, |null| measure(&null.graph))?);
     let lattices = Nulls::new(lattice, random.count, random.seed);
-    let (lattice_clustering, lattice_path) = mean(lattices.each(graph, |null| Ok(measure(&null.graph)))?);
-    let (clustering, path) = measure(graph);
+    let (lattice_clustering, lattice_path) = mean(lattices.each(graph, |null| measure(&null.graph))?);
+    let (clustering, path) = measure(graph)?;
     Ok(SmallWorld { clustering, path, random_clustering, random_path, lattice_clustering, lattice_path })
 }
 
 impl Clustering {
-    fn of(self, graph: &Adjacency) -> f64 {
-        let nodes = graph.node_count();
-        let (mut densities, mut closed, mut triples) = (0.0, 0, 0);
-        let mut marked = vec![false; nodes];
-        for node in 0..nodes {
-            let others =
-                || graph.out(node).iter().map(|&other| other as usize).filter(|&other| other != node);
-            others().for_each(|other| marked[other] = true);
-            let degree = others().count();
-            let linked: usize = others()
-                .map(|other| {
-                    graph
-                        .out(other)
-                        .iter()
-                        .filter(|&&end| end as usize != other && marked[end as usize])
-                        .count()
-                })
-                .sum();
-            others().for_each(|other| marked[other] = false);
-            let pairs = degree * degree.saturating_sub(1);
-            closed += linked;
-            triples += pairs;
-            if pairs > 0 {
-                densities += linked as f64 / pairs as f64;
-            }
-        }
-        match self {
-            Self::Mean => densities / nodes as f64,
-            Self::Transitivity if triples == 0 => 0.0,
-            Self::Transitivity => closed as f64 / triples as f64,
-        }
+    fn of(self, graph: &Adjacency) -> Result<f64, GraphError> {
+        Ok(match self {
+            Self::Mean => clustering(graph)?.iter().sum::<f64>() / graph.node_count() as f64,
+            Self::Transitivity => transitivity(graph).unwrap_or(0.0),
+        })
     }
 }
 
-/// The mean hops between different nodes that are connected.
+/// The mean hops between different nodes that are connected; 0 where none are.
 fn mean_path(graph: &Adjacency) -> f64 {
-    let nodes = graph.node_count();
-    let (mut sum, mut pairs) = (0_u64, 0_u64);
-    let mut distance = vec![u32::MAX; nodes];
-    let mut queue = VecDeque::new();
-    for start in 0..nodes {
-        distance.fill(u32::MAX);
-        distance[start] = 0;
-        queue.push_back(start);
-        while let Some(node) = queue.pop_front() {
-            for &next in graph.out(node) {
-                let next = next as usize;
-                if distance[next] == u32::MAX {
-                    distance[next] = distance[node] + 1;
-                    sum += u64::from(distance[next]);
-                    pairs += 1;
-                    queue.push_back(next);
-                }
-            }
-        }
-    }
-    if pairs > 0 { sum as f64 / pairs as f64 } else { 0.0 }
+    hop_counts(graph).mean().unwrap_or(0.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::karate::karate;
+    use crate::karate;
     use crate::null::{ErdosRenyi, Rewire, gnm};
 
     #[track_caller]
     fn check(graph: &Adjacency, mean: f64, transitivity: f64, path: f64) {
         let close =
             |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
-        close(Clustering::Mean.of(graph), mean);
-        close(Clustering::Transitivity.of(graph), transitivity);
+        close(Clustering::Mean.of(graph).unwrap(), mean);
+        close(Clustering::Transitivity.of(graph).unwrap(), transitivity);
         close(mean_path(graph), path);
     }
 
@@ -180,7 +133,7 @@ mod tests {
     #[test]
     fn clustering_and_paths_as_networkx() {
         // networkx 3.6.1: average_clustering, transitivity, average_shortest_path_length.
-        check(&karate(), 0.5706384782076823, 0.2556818181818182, 2.408199643493761);
+        check(&karate::weighted(), 0.5706384782076823, 0.2556818181818182, 2.408199643493761);
         // A triangle with a tail, another component, an isolated node and a self-loop: paths between what is
         // connected.
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (4, 5), (4, 4)].map(|(from, to)| (from, to, 1.0));

@@ -70,7 +70,8 @@ impl LayerAlignment {
     /// edges and where all weights of a graph are the same.
     #[must_use]
     pub fn spearman(&self) -> Option<f64> {
-        spearman(&self.edges.iter().filter_map(|edge| edge.a.zip(edge.b)).collect::<Vec<_>>())
+        let (a, b): (Vec<f64>, Vec<f64>) = self.edges.iter().filter_map(|edge| edge.a.zip(edge.b)).unzip();
+        spearman(&a, &b)
     }
 }
 

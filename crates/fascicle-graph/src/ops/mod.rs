@@ -13,5 +13,6 @@ mod temporal;
 pub use align::{AlignedEdge, Alignment, LayerAlignment, align};
 pub use collapse::{Collapse, Collapsed, GroupBy, Ungrouped};
 pub use combine::{difference, union};
+pub use rank::spearman;
 pub use subgraph::{Subgraph, edge_subgraph};
 pub use temporal::{EdgeHistory, Snapshot, TemporalGraph, Turnover};

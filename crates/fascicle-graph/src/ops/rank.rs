@@ -1,29 +1,63 @@
 //! Rank correlation.
 
-/// Spearman's ρ: the correlation of ranks, ties at their mean rank. None for fewer than two pairs, and where
-/// either side is constant. O(n log n).
-pub(super) fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
-    let ranks = [ranks(pairs.iter().map(|pair| pair.0)), ranks(pairs.iter().map(|pair| pair.1))];
-    let mean = (pairs.len() as f64 + 1.0) / 2.0;
-    let covariance =
-        |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum() };
-    let spread = covariance(&ranks[0], &ranks[0]) * covariance(&ranks[1], &ranks[1]);
-    (spread > 0.0).then(|| covariance(&ranks[0], &ranks[1]) / spread.sqrt())
+/// Spearman's ρ: the correlation of ranks, ties getting the mean of theirs. `None` for fewer than two pairs, or where one
+/// side is constant. O(n log n).
+///
+/// # Panics
+/// Where the two have different lengths.
+#[must_use]
+pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
+    assert_eq!(a.len(), b.len(), "pairs");
+    let (a, b) = (ranks(a), ranks(b));
+    let mean = (a.len() as f64 + 1.0) / 2.0;
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(&b).map(|(x, y)| (x - mean, y - mean)) {
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    (aa > 0.0 && bb > 0.0).then(|| ab / (aa * bb).sqrt())
 }
 
-/// Ranks from 1; equal values share the mean of their ranks.
-fn ranks(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let values: Vec<f64> = values.collect();
+/// Ranks from 1; equal numbers share the mean of their ranks.
+fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
     let mut ranks = vec![0.0; values.len()];
-    let mut done = 0;
-    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        let rank = done as f64 + (tied.len() as f64 + 1.0) / 2.0;
-        for &at in tied {
-            ranks[at] = rank;
+    let mut start = 0;
+    while start < order.len() {
+        let mut end = start + 1;
+        while end < order.len() && values[order[end]] == values[order[start]] {
+            end += 1;
         }
-        done += tied.len();
+        let rank = (start + 1 + end) as f64 / 2.0;
+        for &i in &order[start..end] {
+            ranks[i] = rank;
+        }
+        start = end;
     }
     ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spearman;
+
+    #[test]
+    fn known_values() {
+        // scipy.stats.spearmanr of scipy 1.17
+        for (a, b, expected) in [
+            (&[1.0, 2.0, 3.0, 4.0, 5.0][..], &[5.0, 6.0, 7.0, 8.0, 7.0][..], Some(0.820_782_681_668_123_3)),
+            (&[1.0, 1.0, 2.0, 3.0], &[2.0, 1.0, 1.0, 5.0], Some(0.5)),
+            (&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0], Some(-1.0)),
+            (&[1.0, 1.0, 1.0], &[3.0, 2.0, 1.0], None),
+            (&[1.0], &[1.0], None),
+            (&[], &[], None),
+        ] {
+            match (spearman(a, b), expected) {
+                (Some(rho), Some(expected)) => assert!((rho - expected).abs() < 1e-12, "{a:?} {b:?}: {rho}"),
+                (rho, expected) => assert_eq!(rho, expected, "{a:?} {b:?}"),
+            }
+        }
+    }
 }

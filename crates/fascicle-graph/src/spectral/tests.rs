@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Adjacency;
-use crate::community::{Normaliser, Partition, karate, nmi};
+use crate::community::{Normaliser, Partition, nmi};
+use crate::karate;
 
 /// Everything through Lanczos, even what is small.
 const SPARSE: Eigen = Eigen { dense_up_to: 3, tolerance: 1e-11, seed: 5 };

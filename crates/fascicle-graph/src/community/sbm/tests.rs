@@ -6,7 +6,8 @@ use super::counts::ln_multiset;
 use super::state::{Around, State};
 use super::*;
 use crate::community::tests::planted;
-use crate::community::{Normaliser, karate, nmi};
+use crate::community::{Normaliser, nmi};
+use crate::karate;
 
 fn level(kind: Kind, weights: Weights) -> Level {
     Level { kind, weights, mean: 1.5 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::measure::karate::karate;
+use crate::karate;
 use crate::null::{ErdosRenyi, Rewire, ShuffleWeights, gnp};
 
 #[track_caller]
@@ -52,7 +52,7 @@ fn karate_as_networkx_and_the_connectivity_toolbox() {
         0.5, 0.5, 0.5, 0.5, 0.3333333333333333, 0.3333333333333333, 0.0, 0.0, 0.0, 0.0,
     ].map(Some).to_vec();
     binary.push(None);
-    check(RichClub::default(), &karate(), &binary);
+    check(RichClub::default(), &karate::weighted(), &binary);
     // bct.rich_club_wu(networkx.to_numpy_array(…)), which has no value for k = 0.
     #[rustfmt::skip]
     let mut weighted = [
@@ -60,7 +60,7 @@ fn karate_as_networkx_and_the_connectivity_toolbox() {
         0.7857142857142857, 0.7857142857142857, 0.6666666666666666, 0.7142857142857143, 0.7142857142857143,
     ].map(Some).to_vec();
     weighted.resize(17, None);
-    check(RichClub { weighted: true, ..RichClub::default() }, &karate(), &weighted);
+    check(RichClub { weighted: true, ..RichClub::default() }, &karate::weighted(), &weighted);
 }
 
 #[test]
