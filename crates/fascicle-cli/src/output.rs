@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use fascicle_graph::format::Format;
 use fascicle_models::NamedTensor;
 use serde_json::Value;
 
@@ -111,6 +112,19 @@ pub(crate) fn check_path(path: &Path) -> Result<(), CliError> {
         Some(folder) if !folder.is_dir() => bad(format!("there is no folder {}", folder.display())),
         _ => Ok(()),
     }
+}
+
+/// [`check_path`], and that a graph can be written there: the extension names a format.
+pub(crate) fn check_graph_path(path: &Path) -> Result<(), CliError> {
+    check_path(path)?;
+    Format::from_path(path)?;
+    Ok(())
+}
+
+/// Writes a text whole or not at all.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    fascicle_core::write_atomically(path, text)
+        .map_err(|source| CliError::Write { path: path.into(), source })
 }
 
 /// Names and shapes of tensors, as JSON.

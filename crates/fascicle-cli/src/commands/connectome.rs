@@ -81,8 +81,7 @@ impl Connectome {
 impl Read {
     fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
-            format::Format::from_path(out)?;
+            output::check_graph_path(out)?;
         }
         let format = match self.format {
             Some(format) => format,

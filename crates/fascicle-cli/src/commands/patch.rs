@@ -126,8 +126,7 @@ impl Patch {
         let effects = Effects::of(&found, &tokens);
         if let Some(path) = &self.html {
             let page = page::html(&self.model.display().to_string(), &found, &effects);
-            let failed = |source| CliError::Write { path: path.clone(), source };
-            fascicle_core::write_atomically(path, page).map_err(failed)?;
+            output::write(path, &page)?;
         }
         file(&found).write(&self.out)?;
         self.tell(common, &found, &effects)

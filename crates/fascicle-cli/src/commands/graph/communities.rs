@@ -65,8 +65,7 @@ impl Communities {
             .collect();
         if let Some(out) = &self.out {
             let text = format!("{:#}\n", Value::from(of_nodes.clone()));
-            fascicle_core::write_atomically(out, text)
-                .map_err(|source| CliError::Write { path: out.clone(), source })?;
+            output::write(out, &text)?;
         }
         if common.json {
             return output::print_json(&json!({

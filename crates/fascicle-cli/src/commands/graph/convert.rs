@@ -22,8 +22,7 @@ pub(crate) struct Convert {
 
 impl Convert {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
-        output::check_path(&self.out)?;
-        format::Format::from_path(&self.out)?;
+        output::check_graph_path(&self.out)?;
         let graph = self.source.read()?;
         let layers = self.source.layers(&graph)?;
         let at_least = self.source.at_least().unwrap_or(f64::NEG_INFINITY);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use fascicle_graph::community::{Leiden, Modularity};
 use fascicle_graph::draw::{self, Circular, Force, Groups, Labels, Layered, Matrix, NodeSize, Options};
-use fascicle_graph::{Duplicates, View, Weighting};
+use fascicle_graph::{View, Weighting};
 
 use super::source::Source;
 use crate::cli::Common;
@@ -64,7 +64,7 @@ impl Draw {
             "kind" => Groups::Kind,
             "none" => Groups::None,
             "community" => {
-                let view = View::undirected().weighting(Weighting::Magnitude).duplicates(Duplicates::Sum);
+                let view = View::undirected().weighting(Weighting::Magnitude);
                 let view = self.source.view_as(&graph, view)?;
                 let found = Leiden::default().run(&view, &Modularity::default())?;
                 Groups::given("community", found.partition.labels().iter())
@@ -80,8 +80,7 @@ impl Draw {
         options.style.title.clone_from(&self.title);
         options.style.labels = self.labels.map_or(Labels::Fitting, Labels::Top);
         let picture = draw::svg(&graph, &options)?;
-        fascicle_core::write_atomically(&self.out, &picture)
-            .map_err(|source| CliError::Write { path: self.out.clone(), source })?;
+        output::write(&self.out, &picture)?;
         if common.json {
             return output::print_json(&serde_json::json!({ "out": self.out, "bytes": picture.len() }));
         }

@@ -45,8 +45,7 @@ enum Model {
 
 impl Nulls {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
-        output::check_path(&self.out)?;
-        format::Format::from_path(&self.out)?;
+        output::check_graph_path(&self.out)?;
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;
         let made = match self.model {

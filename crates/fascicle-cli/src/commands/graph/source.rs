@@ -56,6 +56,10 @@ impl Source {
             Some(layers) => view.layers(layers),
             None => view,
         };
-        self.at_least.map_or(view.clone(), |weight| view.at_least(weight)).of(graph)
+        let view = match self.at_least {
+            Some(weight) => view.at_least(weight),
+            None => view,
+        };
+        view.of(graph)
     }
 }
