@@ -7,7 +7,7 @@ struct Cell {
     /// Twice half its side.
     side: f64,
     mass: f64,
-    /// Sum of the places times the masses; the centre of mass once divided.
+    /// The centre of mass: of a single body its very place, so that nothing pushes itself.
     centre: Point,
     /// Indices of the four quarters; 0 for none, because the root is nobody's quarter.
     quarters: [u32; 4],
@@ -39,9 +39,6 @@ impl Tree {
         for (&place, &mass) in places.iter().zip(masses).skip(1) {
             tree.insert(place, mass, low);
         }
-        for cell in &mut tree.cells {
-            cell.centre = (cell.centre.0 / cell.mass, cell.centre.1 / cell.mass);
-        }
         tree
     }
 
@@ -60,7 +57,7 @@ impl Tree {
             if split {
                 // The body that was alone here goes down a level.
                 let (centre, mass) = (cell.centre, cell.mass);
-                let quarter = quarter((centre.0 / mass, centre.1 / mass), corner, half);
+                let quarter = quarter(centre, corner, half);
                 cell.quarters[quarter] = next;
                 self.cells.push(Cell { side: half, mass, centre, quarters: [0; 4], leaf: true });
             }
@@ -107,12 +104,14 @@ impl Tree {
 
 impl Cell {
     fn of(place: Point, mass: f64, side: f64) -> Self {
-        Self { side, mass, centre: (place.0 * mass, place.1 * mass), quarters: [0; 4], leaf: true }
+        Self { side, mass, centre: place, quarters: [0; 4], leaf: true }
     }
 
     fn add(&mut self, place: Point, mass: f64) {
         self.mass += mass;
-        self.centre = (self.centre.0 + place.0 * mass, self.centre.1 + place.1 * mass);
+        let share = mass / self.mass;
+        self.centre.0 += (place.0 - self.centre.0) * share;
+        self.centre.1 += (place.1 - self.centre.1) * share;
     }
 }
 
@@ -156,6 +155,12 @@ mod tests {
                 prop_assert!((force.0 - exact.0).abs() + (force.1 - exact.1).abs() < 1e-6 * size);
             }
         }
+    }
+
+    #[test]
+    fn a_lone_body_is_left_alone() {
+        let (place, mass) = ((7.348_465_789_540_42, 0.0), 1.280_455_154_772_440_7);
+        assert_eq!(Tree::new(&[place], &[mass]).push(place, mass, 0.0, &mut Vec::new()), (0.0, 0.0));
     }
 
     #[test]
