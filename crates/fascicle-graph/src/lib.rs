@@ -29,6 +29,7 @@ mod edge;
 mod error;
 pub mod format;
 mod graph;
+mod group_by;
 #[cfg(test)]
 mod karate;
 mod layer;
@@ -50,6 +51,7 @@ pub use attributes::Attributes;
 pub use edge::{Edge, Sign, Slot};
 pub use error::GraphError;
 pub use graph::{EdgeIndex, Node, NodeIndex, PathwayGraph};
+pub use group_by::GroupBy;
 pub use layer::{Layer, LayerId};
 pub use length::Length;
 pub use provenance::{Provenance, Quantity};

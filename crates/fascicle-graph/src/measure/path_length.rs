@@ -45,6 +45,15 @@ impl HopCounts {
         let total: u64 = self.pairs.iter().zip(1..).map(|(count, hops)| count * hops).sum();
         (pairs > 0).then(|| total as f64 / pairs as f64)
     }
+
+    /// [`global_efficiency`](super::global_efficiency) by hops; `None` for fewer than two nodes.
+    #[must_use]
+    pub fn efficiency(&self) -> Option<f64> {
+        let pairs = self.pairs.iter().sum::<u64>() + self.apart;
+        let total: f64 =
+            self.pairs.iter().zip(1..).map(|(&count, hops)| count as f64 / f64::from(hops)).sum();
+        (pairs > 0).then(|| total / pairs as f64)
+    }
 }
 
 /// The distribution of distances in hops. Directions count. O(n m), in parallel.
