@@ -25,11 +25,14 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
     let known = targets(&workspace.root)?;
     let chosen = chosen(&parsed.positional, &known)?;
     let built = workspace.target.join("fuzz");
+    let host = host()?;
     let mut build = Program::cargo(&workspace.root)
         .args(["build", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&built)
+        // With a target named, build scripts are spared the flags.
+        .args(["--target", &host])
         .env("RUSTFLAGS", FLAGS);
     for target in &chosen {
         build = build.args(["--bin", target]);
@@ -41,7 +44,7 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
         seed(&workspace.root, target, &corpus)?;
         create(&findings)?;
         let begun = Instant::now();
-        Program::new(built.join("debug").join(target))
+        Program::new(built.join(&host).join("debug").join(target))
             .arg(format!("-max_total_time={seconds}"))
             .args([
                 "-timeout=10",
@@ -62,6 +65,13 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
 fn seconds(text: &str) -> Result<u64, Failure> {
     let usage = || Failure::usage(format!("--seconds {text}: a whole number of seconds above 0 is needed"));
     text.parse().ok().filter(|&seconds| Duration::from_secs(seconds) > Duration::ZERO).ok_or_else(usage)
+}
+
+/// This machine's target triple, which the compiler knows.
+fn host() -> Result<String, Failure> {
+    let version = Program::new("rustc").arg("-vV").output()?;
+    let line = version.lines().find_map(|line| line.strip_prefix("host: "));
+    line.map(str::to_owned).ok_or_else(|| Failure::run("`rustc -vV` names no host"))
 }
 
 /// The names of the targets, as the manifest has them.
