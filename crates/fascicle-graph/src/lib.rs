@@ -27,11 +27,13 @@ pub mod community;
 pub mod draw;
 mod edge;
 mod error;
+pub mod events;
 pub mod format;
 mod graph;
 #[cfg(test)]
 mod karate;
 mod layer;
+pub mod matching;
 pub mod measure;
 pub mod null;
 pub mod ops;
