@@ -8,7 +8,7 @@ use crate::GraphError;
 /// Times that fit stated relations, (event, event, relation of the first to the second): whole numbers from 0, as early as
 /// they can be. For events that are only told, without times.
 ///
-/// Complete: where no times fit, that is an error. O(n + m): equal ends become one moment, and moments are numbered by
+/// Complete: where no times fit, that is an error. O((n + m) log n): equal ends become one moment, and moments are numbered by
 /// the longest chain of earlier ones.
 ///
 /// # Errors
