@@ -126,6 +126,10 @@ pub enum GraphError {
         why: String,
     },
 
+    /// Events, or detections of them, that contradict themselves.
+    #[error(transparent)]
+    Event(#[from] crate::events::EventError),
+
     /// A file that does not follow its format.
     #[error("{}: {problem}", place(file, *line))]
     Format {
