@@ -17,7 +17,7 @@ pub struct ComponentCommunities {
 
 /// The communities of a graph of affinities, in two ways.
 ///
-/// As in arXiv 2402.14102 a nested block model is fitted, weights being exponentially distributed between two blocks, both
+/// As in Dyballa et al. 2024 a nested block model is fitted, weights being exponentially distributed between two blocks, both
 /// degree-corrected and plain, and the one with the shorter description is kept; see [`BlockModel`] for how this search
 /// differs from graph-tool's. Leiden's result by weighted modularity stands beside it. About O(m log² n).
 ///

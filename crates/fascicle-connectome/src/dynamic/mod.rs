@@ -1,6 +1,7 @@
 //! The dynamic functional connectome: which neurons change together, when, and in which animals.
 //!
-//! The pipeline is that of arXiv 2402.14102. At every time, each pair of neurons has an [`Affinity`], how much the two are
+//! The pipeline is that of Dyballa et al. 2024 (*Learning dynamic representations of the functional connectome in
+//! neurobiological networks*, arXiv 2402.14102). At every time, each pair of neurons has an [`Affinity`], how much the two are
 //! changing together; [`affinity_tensor`] lays these out as time × worm × pair. A non-negative factorisation of that tensor
 //! ([`Ntf`]) makes a few components of it, each with a course over time, a strength in each worm and a weight for each pair;
 //! [`communities`] then says which neurons belong together in a component. What changes its grouping over time comes apart

@@ -7,7 +7,7 @@ use crate::dynamic::stretch::quantile;
 
 /// Concurrent change: near 1 where both neurons rise or both fall, equally fast for what each of them can do.
 ///
-/// **This is a reconstruction.** Of the affinity of arXiv 2402.14102 it is known that it is built from concurrent changes, not
+/// **This is a reconstruction.** Of the affinity of Dyballa et al. 2024 (arXiv 2402.14102) it is known that it is built from concurrent changes, not
 /// negative, symmetric, and blind to anticorrelation; its formula could not be checked against the paper or its code. Here, with
 /// each derivative scaled by its 0.99 quantile (of absolute values) and clipped to [−1, 1],
 ///
