@@ -32,6 +32,7 @@ mod graph;
 #[cfg(test)]
 mod karate;
 mod layer;
+mod length;
 pub mod measure;
 pub mod null;
 pub mod ops;
@@ -40,6 +41,8 @@ mod provenance;
 mod rows;
 #[cfg(feature = "lapack")]
 pub mod spectral;
+#[cfg(feature = "tensor")]
+pub mod tensor;
 mod view;
 
 pub use adjacency::Adjacency;
@@ -48,5 +51,6 @@ pub use edge::{Edge, Sign, Slot};
 pub use error::GraphError;
 pub use graph::{EdgeIndex, Node, NodeIndex, PathwayGraph};
 pub use layer::{Layer, LayerId};
+pub use length::Length;
 pub use provenance::{Provenance, Quantity};
 pub use view::{Autapses, Duplicates, View, Weighting};

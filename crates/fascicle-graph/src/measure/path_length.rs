@@ -2,10 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::Length;
 use super::reach::reach;
 use super::wave::{WIDTH, Wave};
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// The mean distance over the ordered pairs of nodes that a path connects: the L of small-world graphs (Watts & Strogatz
 /// 1998).

@@ -104,7 +104,7 @@ fn columns(view: &Adjacency, undirected: &Adjacency) -> Result<Vec<Column>, CliE
     let cores = core_numbers(view, Direction::Total).into_iter().map(f64::from).collect();
     columns.push(("core", cores));
     columns.push(("betweenness", Betweenness::new().normalised(true).nodes(view)?));
-    columns.push(("closeness", closeness(view, Direction::In, fascicle_graph::measure::Length::Hops)?));
+    columns.push(("closeness", closeness(view, Direction::In, fascicle_graph::Length::Hops)?));
     columns.push(("pagerank", PageRank::new().of(view)?));
     Ok(columns)
 }
