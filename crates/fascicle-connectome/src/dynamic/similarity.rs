@@ -25,7 +25,7 @@ pub struct FactorMatch {
 pub fn factor_match(a: &Factorisation, b: &Factorisation) -> Result<FactorMatch, ConnectomeError> {
     let shape = |fit: &Factorisation| fit.factors.iter().map(super::Factor::size).collect::<Vec<_>>();
     if shape(a) != shape(b) {
-        let expected = format!("{:?}, that of the first,", shape(a));
+        let expected = format!("{:?} (that of the first)", shape(a));
         return Err(argument("the shape of the second factorisation", format!("{:?}", shape(b)), expected));
     }
     let n = a.rank().max(b.rank());
@@ -97,7 +97,7 @@ mod tests {
         let (a, b) = (of(&[&[&[1.0]], &[&[1.0, 1.0]]]), of(&[&[&[1.0]], &[&[1.0]]]));
         insta::assert_snapshot!(
             factor_match(&a, &b).unwrap_err(),
-            @"the shape of the second factorisation is [1, 1]; [1, 2], that of the first, is needed"
+            @"the shape of the second factorisation is [1, 1]; [1, 2] (that of the first) is needed"
         );
     }
 

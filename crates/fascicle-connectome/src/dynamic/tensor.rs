@@ -55,7 +55,7 @@ impl Tensor {
         let wrong = |value: &f64| !value.is_nan() && !(value.is_finite() && *value >= 0.0);
         if let Some(at) = values.iter().position(wrong) {
             let value = format!("{} at {:?}", values[at], place(shape, at));
-            let expected = "a finite number of at least 0, or NaN for what was not observed,";
+            let expected = "a finite number of at least 0 (NaN for what was not observed)";
             return Err(argument("a value of the tensor", value, expected));
         }
         let observed: Vec<bool> = values.iter().map(|value| !value.is_nan()).collect();
@@ -208,7 +208,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             refused(Tensor::with_gaps(&[2, 2], vec![f64::NAN, f64::INFINITY, 1.0, 1.0])),
-            @"a value of the tensor is inf at [0, 1]; a finite number of at least 0, or NaN for what was not observed, is needed"
+            @"a value of the tensor is inf at [0, 1]; a finite number of at least 0 (NaN for what was not observed) is needed"
         );
         insta::assert_snapshot!(
             refused(Tensor::with_gaps(&[2, 2], vec![1.0, f64::NAN, 1.0, f64::NAN])),

@@ -23,7 +23,7 @@ impl Factor {
             return Err(argument("a factor", "empty", "at least one component with at least one value"));
         }
         if let Some(column) = columns.iter().find(|column| column.len() != size) {
-            let expected = format!("that of the first, {size},");
+            let expected = format!("{size} (that of the first)");
             return Err(argument("the length of a factor's column", column.len(), expected));
         }
         if let Some(value) = columns.iter().flatten().find(|value| !(value.is_finite() && **value >= 0.0)) {

@@ -107,7 +107,7 @@ impl Ntf {
             return Err(argument("the list of factors' sizes", format!("{sizes:?}"), expected));
         }
         if let Some(factor) = start.iter().find(|factor| factor.rank() != self.rank) {
-            let expected = format!("the rank asked for, {},", self.rank);
+            let expected = format!("{} (the rank asked for)", self.rank);
             return Err(argument("the rank of a factor", factor.rank(), expected));
         }
         Ok(self.run(Fitting::new(tensor, start.to_vec())))
@@ -130,8 +130,7 @@ impl Ntf {
         let largest = tensor.shape().iter().copied().max().unwrap_or(1);
         let most = tensor.values().len() / largest;
         if self.rank > most {
-            let expected =
-                format!("at most {most}, with which any tensor of shape {:?} is exact,", tensor.shape());
+            let expected = format!("at most {most} (enough for any tensor of shape {:?})", tensor.shape());
             return Err(argument("the rank", self.rank, expected));
         }
         if tensor.norm() == 0.0 {

@@ -297,7 +297,7 @@ fn bad_input_is_named() {
     insta::assert_snapshot!(refused(Ntf::new(0), &tensor), @"the rank is 0; at least 1 is needed");
     insta::assert_snapshot!(
         refused(Ntf::new(5), &tensor),
-        @"the rank is 5; at most 4, with which any tensor of shape [2, 3, 2] is exact, is needed"
+        @"the rank is 5; at most 4 (enough for any tensor of shape [2, 3, 2]) is needed"
     );
     insta::assert_snapshot!(
         refused(Ntf { replicates: 0, ..Ntf::new(1) }, &tensor),
@@ -318,13 +318,13 @@ fn bad_input_is_named() {
     );
     insta::assert_snapshot!(
         from(&start(&[2, 3, 2], 1)),
-        @"the rank of a factor is 1; the rank asked for, 2, is needed"
+        @"the rank of a factor is 1; 2 (the rank asked for) is needed"
     );
     let factor = |columns: &[Vec<f64>]| Factor::new(columns).map(|_| ()).unwrap_err().to_string();
     insta::assert_snapshot!(factor(&[]), @"a factor is empty; at least one component with at least one value is needed");
     insta::assert_snapshot!(
         factor(&[vec![1.0], vec![1.0, 2.0]]),
-        @"the length of a factor's column is 2; that of the first, 1, is needed"
+        @"the length of a factor's column is 2; 1 (that of the first) is needed"
     );
     insta::assert_snapshot!(factor(&[vec![-1.0]]), @"a factor's value is -1; a finite number of at least 0 is needed");
 }
