@@ -30,8 +30,8 @@ pub(super) fn assign(gain: &[f64], n: usize) -> Vec<usize> {
                     next = other;
                 }
             }
-            for other in 0..=n {
-                if done[other] {
+            for (other, &done) in done.iter().enumerate() {
+                if done {
                     row_price[row_of[other]] += step;
                     col_price[other] -= step;
                 } else {
@@ -46,8 +46,8 @@ pub(super) fn assign(gain: &[f64], n: usize) -> Vec<usize> {
         }
     }
     let mut column = vec![0; n];
-    for col in 1..=n {
-        column[row_of[col] - 1] = col - 1;
+    for (col, &row) in row_of.iter().enumerate().skip(1) {
+        column[row - 1] = col - 1;
     }
     column
 }

@@ -272,7 +272,7 @@ impl AffinityTensor {
         let floor = least * values.iter().copied().fold(0.0, f64::max);
         for (&(i, j), &value) in self.pairs.iter().zip(values) {
             // NaN goes on, to be refused
-            if !(value <= floor) {
+            if value > floor || value.is_nan() {
                 graph.connect(nodes[i], nodes[j], layer, value)?;
             }
         }

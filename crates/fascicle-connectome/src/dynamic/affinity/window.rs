@@ -54,7 +54,7 @@ impl Affinity for Spearman {
     }
 
     fn pair(&self, a: &[f64], b: &[f64], out: &mut [f64]) {
-        each(a, b, self.window, self.stride, out, |a, b| spearman(a, b));
+        each(a, b, self.window, self.stride, out, spearman);
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) fn onto_last(values: &[f64], width: usize, scales: &[f64], rank: usiz
 
 /// Adds to `out` the dot products of each row with each component.
 // the body is plain Rust: what the macro gives it is the instruction set to be compiled for
+#[allow(clippy::extra_unused_type_parameters)]
 #[macerator::with_simd]
 fn dots<S: Simd>(values: &[f64], width: usize, factor: &[f64], out: &mut [f64]) {
     let rank = factor.len() / width;
@@ -78,9 +79,8 @@ fn add_dots<const N: usize>(row: &[f64], factor: &[f64], width: usize, from: usi
     let mut sums = [[0.0; LANES]; N];
     for (at, row) in row.iter().enumerate() {
         for (sum, chunk) in sums.iter_mut().zip(&chunks) {
-            let chunk = &chunk[at];
-            for lane in 0..LANES {
-                sum[lane] += row[lane] * chunk[lane];
+            for ((sum, a), b) in sum.iter_mut().zip(row).zip(&chunk[at]) {
+                *sum += a * b;
             }
         }
     }
@@ -91,6 +91,7 @@ fn add_dots<const N: usize>(row: &[f64], factor: &[f64], width: usize, from: usi
 }
 
 /// Adds to `out` (component after component) the scaled rows of some columns, from `from` on.
+#[allow(clippy::extra_unused_type_parameters)]
 #[macerator::with_simd]
 fn columns<S: Simd>(values: &[f64], width: usize, from: usize, scales: &[f64], rank: usize, out: &mut [f64]) {
     const TOGETHER: usize = 4;
@@ -128,9 +129,8 @@ fn add_rows<const N: usize>(
         let chunks = chunks.map(|chunks| &chunks[..sums.len()]);
         for (at, sum) in sums.iter_mut().enumerate() {
             for (scale, chunk) in scales.iter().zip(&chunks) {
-                let chunk = &chunk[at];
-                for lane in 0..LANES {
-                    sum[lane] += scale * chunk[lane];
+                for (sum, x) in sum.iter_mut().zip(&chunk[at]) {
+                    *sum += scale * x;
                 }
             }
         }

@@ -78,7 +78,7 @@ impl Experiment for ZebrafishAssemblies {
     }
 
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
-        let fish = Fish::read(&ctx.data(DATA)?.to_path_buf())?;
+        let fish = Fish::read(ctx.data(DATA)?)?;
         let correlation = fish.correlations();
         let affinity = fish.affinity()?;
         let replicates = if ctx.quick() { 2 } else { 8 };
