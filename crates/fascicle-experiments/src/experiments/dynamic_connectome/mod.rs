@@ -151,8 +151,9 @@ fn findings(levels: &[Vec<Trial>], sweep: &[RankFit]) -> Findings {
         sweep[sweep.len() - 1].rank,
     ));
     findings.note(
-        "Noise is in units of the signals' standard deviation; the signals are white noise smoothed over 5 frames, as slow as \
-         calcium, so that noise fills the derivatives first. Signals differ between worms and halves; only the grouping is shared.",
+        "Noise is in units of the signals' standard deviation; signals are white noise smoothed over 8 frames, about as slow as \
+         calcium at three frames a second. How much noise is too much depends on that. Signals differ between worms and \
+         halves; only the grouping is shared.",
     );
     findings
 }

@@ -13,8 +13,9 @@ pub(super) const SWITCH: usize = 120;
 /// Groups in either half.
 const GROUPS: usize = 4;
 /// How smooth the groups' signals are: the standard deviation, in frames, of the Gaussian that white noise is smoothed with.
-/// Calcium is that slow, and noise then fills the derivative before it fills the trace.
-const SMOOTHNESS: f64 = 5.0;
+/// At three frames a second, which is usual for worms, 2.7 s: calcium is that slow. Noise fills the derivative of such a
+/// trace before it fills the trace.
+const SMOOTHNESS: f64 = 8.0;
 
 /// The recordings and what a method should find in them.
 pub(super) struct World {
