@@ -52,7 +52,7 @@ pub enum Lengths {
     Longest,
 }
 
-/// What becomes of a trace that never changes: it has no derivative to scale, and says nothing of what changes together.
+/// What becomes of a trace that never changes, or has no value at all: it has no derivative to scale, and says nothing of what changes together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Constant {
     /// The neuron counts as absent in that worm.
@@ -111,7 +111,7 @@ pub fn affinity_tensor(
             .map(|trace| trace.as_ref().map(|trace| prepare(trace, frames, affinity, options)))
             .collect();
         for (neuron, trace) in recorded.traces.iter().enumerate() {
-            if trace.as_ref().is_some_and(|trace| never_changes(trace)) {
+            if trace.as_ref().is_some_and(|trace| never_changes(&trace[..trace.len().min(frames)])) {
                 constant.push((worm, neuron));
             }
         }
