@@ -32,6 +32,7 @@ mod assemble;
 pub mod cells;
 mod compare;
 mod detect;
+pub mod dynamic;
 mod error;
 mod format;
 mod names;

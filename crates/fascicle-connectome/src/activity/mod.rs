@@ -209,7 +209,7 @@ fn places(labels: &[Option<usize>]) -> Vec<usize> {
 }
 
 /// dx/dt over uneven steps: second-order central differences inside, one-sided ones at the ends.
-fn derivative(time: &[f64], values: &[f64]) -> Vec<f64> {
+pub(crate) fn derivative(time: &[f64], values: &[f64]) -> Vec<f64> {
     let last = values.len() - 1;
     let slope = |i: usize| (values[i + 1] - values[i]) / (time[i + 1] - time[i]);
     (0..=last)

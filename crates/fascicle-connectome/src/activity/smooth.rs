@@ -34,7 +34,7 @@ impl Default for Smoothing {
 }
 
 impl Smoothing {
-    pub(super) fn check(self) -> Result<(), ConnectomeError> {
+    pub(crate) fn check(self) -> Result<(), ConnectomeError> {
         let (name, value, expected, good) = match self {
             Self::Moving { width } => ("the smoothing width", width.to_string(), "at least 1", width > 0),
             Self::Gaussian { sigma } => {

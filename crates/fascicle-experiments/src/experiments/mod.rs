@@ -1,6 +1,7 @@
 //! The experiments, one module each, and the list of them.
 
 mod event_graphs;
+mod dynamic_connectome;
 mod induction;
 mod minilm;
 
@@ -12,5 +13,7 @@ pub fn registry() -> Registry {
         Box::new(induction::Induction),
         Box::new(minilm::MeaningInMiniLm),
         Box::new(event_graphs::EventGraphs),
+        Box::new(dynamic_connectome::DynamicConnectome),
+        Box::new(dynamic_connectome::ZebrafishAssemblies),
     ])
 }
