@@ -218,9 +218,9 @@ impl Body {
         }
         match values.iter().position(|value| !value.is_finite()) {
             None => Ok(()),
-            Some(column) => {
-                let value = values[column];
-                Err(SwimmerError::NotFinite { what: one, column, row_name: "body", row: 0, value })
+            Some(joint) => {
+                let what = format!("the {one} at joint {joint}");
+                Err(SwimmerError::NotFinite { what, value: values[joint] })
             }
         }
     }

@@ -110,8 +110,8 @@ impl Ncap {
             }
         }
         if let Some(at) = angles.iter().position(|angle| !angle.is_finite()) {
-            let (row, column, value) = (at / columns, at % columns, angles[at]);
-            return Err(SwimmerError::NotFinite { what: "angle", column, row_name: "episode", row, value });
+            let what = format!("the angle of joint {} in episode {}", at % columns, at / columns);
+            return Err(SwimmerError::NotFinite { what, value: angles[at] });
         }
         self.check_controls(controls, rows)?;
         let episodes = angles.chunks_exact(columns).zip(torques.chunks_exact_mut(columns));
@@ -138,7 +138,9 @@ impl Ncap {
                 let (found, axes) = (controls.len(), "episodes × control");
                 Err(SwimmerError::Shape { what: "controls", found, rows, columns: 1, axes })
             }
-            (Some(controls), true) => controls.iter().enumerate().try_for_each(|(row, c)| c.check(row)),
+            (Some(controls), true) => {
+                controls.iter().enumerate().try_for_each(|(episode, control)| control.check(episode))
+            }
         }
     }
 

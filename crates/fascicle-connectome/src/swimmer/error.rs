@@ -54,17 +54,11 @@ pub enum SwimmerError {
     },
 
     /// A number that is none.
-    #[error("{what} {column} of {row_name} {row} is {value}; a finite number is needed")]
+    #[error("{what} is {value}; a finite number is needed")]
     NotFinite {
-        /// The number: an angle, a torque.
-        what: &'static str,
-        /// Which of the row's numbers, from 0.
-        column: usize,
-        /// What rows are.
-        row_name: &'static str,
-        /// The row, from 0.
-        row: usize,
-        /// The number.
+        /// The number: which angle or torque, of which episode.
+        what: String,
+        /// What it is.
         value: f64,
     },
 

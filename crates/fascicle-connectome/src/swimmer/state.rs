@@ -73,13 +73,14 @@ impl Default for Control {
 }
 
 impl Control {
-    pub(super) fn check(&self, row: usize) -> Result<(), SwimmerError> {
+    pub(super) fn check(&self, episode: usize) -> Result<(), SwimmerError> {
         let all = [("right turn", self.right), ("left turn", self.left), ("speed", self.speed)];
         match all.into_iter().find(|(_, value)| !value.is_finite()) {
             None => Ok(()),
-            Some((what, value)) => {
-                Err(SwimmerError::NotFinite { what, column: 0, row_name: "episode", row, value })
-            }
+            Some((signal, value)) => Err(SwimmerError::NotFinite {
+                what: format!("the {signal} signal of episode {episode}"),
+                value,
+            }),
         }
     }
 }

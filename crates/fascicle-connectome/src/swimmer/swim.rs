@@ -1,7 +1,9 @@
 //! An episode: a policy moves a body for some time, and how far it gets.
 
+use rayon::prelude::*;
+
 use super::body::{Body, BodyConfig};
-use super::error::SwimmerError;
+use super::error::{SwimmerError, positive};
 use super::policy::Policy;
 
 /// What is to be swum, and for how long.
@@ -40,7 +42,15 @@ impl Task {
         self.run(policy, &mut |_, _| ())
     }
 
-    /// The same, with everything that the body did. Space O(steps × joints).
+    /// One episode each, in parallel.
+    ///
+    /// # Errors
+    /// As [`Task::swim`].
+    pub fn swim_each<P: Policy>(&self, policies: &[P]) -> Result<Vec<Swim>, SwimmerError> {
+        policies.par_iter().map(|policy| self.swim(policy)).collect()
+    }
+
+    /// The same as [`Task::swim`], with everything that the body did. Space O(steps × joints).
     ///
     /// # Errors
     /// As [`Task::swim`].
@@ -56,7 +66,7 @@ impl Task {
     }
 
     fn run(&self, policy: &dyn Policy, seen: &mut dyn FnMut(&Body, &[f64])) -> Result<Swim, SwimmerError> {
-        super::error::positive("the desired speed in body lengths a second", self.desired_speed)?;
+        positive("the desired speed in body lengths a second", self.desired_speed)?;
         if self.steps == 0 {
             return Err(SwimmerError::setting("the number of steps", 0, "at least 1"));
         }
