@@ -30,7 +30,7 @@ fn driven(substeps: usize) -> Body {
 /// solved by LAPACK, 64 substeps.
 #[test]
 fn agrees_with_another_program() {
-    let body = driven(16);
+    let body = driven(64);
     close(
         body.angles(),
         &[-0.045_830_745_857_008_59, -0.154_843_707_631_619_06, -0.150_684_526_801_525_72],
@@ -39,7 +39,7 @@ fn agrees_with_another_program() {
     close(
         &place(&body),
         &[0.409_492_858_987_401_1 - 0.375, 0.008_177_404_742_087_044, 0.126_631_582_877_552_94],
-        1e-8,
+        1e-9,
     );
 }
 
@@ -144,12 +144,13 @@ fn what_cannot_swim() {
         let (before, after) = (body.centre(), period(&mut body));
         (after[0] - before[0]).hypot(after[1] - before[1])
     };
-    let swims = drift(BodyConfig::new(2));
-    assert!(swims > 1e-2, "{swims:e}");
-    let flapping = drift(BodyConfig { substeps: 8, ..BodyConfig::new(1) });
-    assert!(flapping < 1e-7, "{flapping:e}");
-    let isotropic = drift(BodyConfig { normal_drag: 1.0, ..BodyConfig::new(2) });
-    assert!(isotropic < 1e-12, "{isotropic:e}");
+    let fine = |joints| BodyConfig { substeps: 32, ..BodyConfig::new(joints) };
+    let swims = drift(fine(2));
+    assert!(swims > 5e-3, "{swims:e}");
+    let flapping = drift(fine(1));
+    assert!(flapping < 1e-8, "{flapping:e}");
+    let isotropic = drift(BodyConfig { normal_drag: 1.0, ..fine(2) });
+    assert!(isotropic < 1e-8, "{isotropic:e}");
 }
 
 proptest! {
