@@ -19,7 +19,17 @@ fn nodes_layers_and_signs() {
             format!("{layer}: {} -> {} {}", graph.name(from), graph.name(to), edge.weight)
         })
         .collect();
-    insta::assert_snapshot!(listed.join("\n"), @"");
+    insta::assert_snapshot!(listed.join("\n"), @r"
+    speed: speed -> b_dorsal_0 -1
+    turn: turn_dorsal -> b_dorsal_0 1
+    oscillator: oscillator_dorsal -> b_dorsal_0 1
+    ipsilateral: b_dorsal_0 -> muscle_dorsal_0 1
+    contralateral: b_ventral_0 -> muscle_dorsal_0 -1
+    proprioceptive: muscle_dorsal_0 -> b_dorsal_1 1
+    speed: speed -> b_dorsal_1 -1
+    ipsilateral: b_dorsal_1 -> muscle_dorsal_1 1
+    contralateral: b_ventral_1 -> muscle_dorsal_1 -1
+    ");
     for (_, _, edge) in graph.edges() {
         let kind: Kind = graph.layers()[edge.layer.index()].name.parse().unwrap();
         assert_eq!(edge.sign, Some(kind.sign()));
