@@ -168,8 +168,7 @@ fn findings(untrained: &Untrained, learning: &[Learning]) -> Findings {
         findings.measure(format!("speed {what} / intact"), "ablation", [speed / intact]);
     }
     let swimming = untrained.signs.iter().filter(|(_, speed)| *speed > STILL_SWIMS * intact).count();
-    let within = |joints: usize| (3..=11).contains(&joints);
-    let bodies = || untrained.bodies.iter().filter(|body| within(body.joints));
+    let bodies = || untrained.bodies.iter().filter(|body| (3..=11).contains(&body.joints));
     let least = bodies().map(|body| body.circuit / intact).fold(f64::INFINITY, f64::min);
     let worst = |seed: usize| {
         let ratio = |body: &untrained::OnBody| untrained::most(&body.perceptrons[seed]) / body.circuit;

@@ -93,14 +93,14 @@ impl OnBody {
     fn measure(joints: usize, seeds: &[u64]) -> Result<Self, ExperimentError> {
         let task = Task::new(joints);
         let circuit = speed(&task, &circuit(NcapConfig { period: PERIOD, ..NcapConfig::new(joints) })?)?;
-        let of_seed = |&seed: &u64| {
+        let of_seed = |&seed: &u64| -> Result<Vec<f64>, ExperimentError> {
             let seeds = Seeds::new(seed);
             let one = |index| perceptron(joints, seeds.numbered("random perceptron", index));
             let all = (0..PERCEPTRONS).map(one).collect::<Result<Vec<_>, _>>()?;
             let swims = task.swim_each(&all).doing("letting random perceptrons swim")?;
             Ok(swims.iter().map(|swim| swim.speed).collect())
         };
-        let perceptrons = seeds.iter().map(of_seed).collect::<Result<_, ExperimentError>>()?;
+        let perceptrons = seeds.iter().map(of_seed).collect::<Result<_, _>>()?;
         Ok(Self { joints, circuit, perceptrons })
     }
 }
