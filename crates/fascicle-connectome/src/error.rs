@@ -226,6 +226,10 @@ pub enum ConnectomeError {
         expected: String,
     },
 
+    /// A swimmer that cannot be built, moved or trained.
+    #[error(transparent)]
+    Swimmer(#[from] crate::swimmer::SwimmerError),
+
     /// The graph refuses something.
     #[error(transparent)]
     Graph(#[from] GraphError),

@@ -22,7 +22,9 @@
 //! edge counts are those of the published matrices' non-zero entries.
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
-//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`swimmer`] makes a
+//! network of the motor circuit, with a body to move. [`agreement`] compares two connectomes, [`structure_function`] asks what
+//! wiring says about function.
 
 #[macro_use]
 mod choice;
@@ -42,6 +44,7 @@ pub mod readers;
 mod relation;
 mod report;
 mod source;
+pub mod swimmer;
 
 pub use compare::agreement::{Agreement, agreement};
 pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};

@@ -4,6 +4,7 @@ mod event_graphs;
 mod dynamic_connectome;
 mod induction;
 mod minilm;
+mod ncap_swimmer;
 
 use crate::Registry;
 
@@ -15,5 +16,6 @@ pub fn registry() -> Registry {
         Box::new(event_graphs::EventGraphs),
         Box::new(dynamic_connectome::DynamicConnectome),
         Box::new(dynamic_connectome::ZebrafishAssemblies),
+        Box::new(ncap_swimmer::NcapSwimmer),
     ])
 }
