@@ -31,6 +31,7 @@ pub mod format;
 mod graph;
 #[cfg(test)]
 mod karate;
+pub mod knowledge;
 mod layer;
 pub mod measure;
 pub mod null;
