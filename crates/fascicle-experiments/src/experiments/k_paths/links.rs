@@ -79,7 +79,8 @@ impl<'a> Links<'a> {
             self.data.train.iter().cloned().partition(|fact| fact.relation == target);
         let found = Retrieval::of(&background, &pairs_of(labels.iter().chain(&asked)))?;
         let random = sample(&background, found.union.len(), seeds.named("random part"));
-        let scores = [&background, &found.union, &random, &Vec::new()].into_par_iter().map(|graph| {
+        let nothing = Vec::new();
+        let scores = [&background, &found.union, &random, &nothing].into_par_iter().map(|graph| {
             let facts: Vec<Fact> = labels.iter().chain(graph).cloned().collect();
             self.fit(&facts, seeds)?.mrr(&asked, &self.known)
         });

@@ -1,6 +1,7 @@
 //! Tests of the module, and the graphs that they share.
 
 mod laws;
+mod published;
 mod reading;
 mod reasoning;
 mod reference;
