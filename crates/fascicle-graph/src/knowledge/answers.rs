@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::KnowledgeError;
+use crate::GraphError;
 
 /// When a predicted answer is one of the right ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,20 +37,17 @@ pub struct AnswerScore {
 /// Without predictions every number is 0. O(predictions · answers · length).
 ///
 /// # Errors
-/// [`KnowledgeError::Argument`] when there is no right answer.
+/// [`GraphError::BadArgument`] when there is no right answer.
 pub fn score_answers<S: AsRef<str>, T: AsRef<str>>(
     predicted: &[S],
     answers: &[T],
     matching: Matching,
-) -> Result<AnswerScore, KnowledgeError> {
-    let set = |texts: &mut dyn Iterator<Item = &str>| -> BTreeSet<String> {
-        texts.map(normalised).filter(|text| !text.is_empty()).collect()
-    };
-    let right = set(&mut answers.iter().map(AsRef::as_ref));
+) -> Result<AnswerScore, GraphError> {
+    let right = set(answers);
     if right.is_empty() {
-        return Err(KnowledgeError::argument("the set of right answers", "empty", "at least one name"));
+        return Err(GraphError::argument("the set of right answers", "empty", "at least one name"));
     }
-    let guesses = set(&mut predicted.iter().map(AsRef::as_ref));
+    let guesses = set(predicted);
     let matches = |guess: &str, answer: &str| match matching {
         Matching::Exact => guess == answer,
         Matching::Contains => guess.contains(answer),
@@ -69,6 +66,11 @@ pub fn score_answers<S: AsRef<str>, T: AsRef<str>>(
         precision,
         f1: if good == 0 { 0.0 } else { 2.0 * precision * accuracy / (precision + accuracy) },
     })
+}
+
+/// The texts that are left of some, once normalised.
+fn set<S: AsRef<str>>(texts: &[S]) -> BTreeSet<String> {
+    texts.iter().map(|text| normalised(text.as_ref())).filter(|text| !text.is_empty()).collect()
 }
 
 /// A text as answers are compared: lower case, without punctuation and English articles, single blanks.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{FactIndex, KnowledgeError};
+use super::FactIndex;
+use crate::GraphError;
 
 /// Whether the graph knows a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,7 +83,7 @@ impl FactIndex<'_> {
         from: usize,
         relations: &[u32],
         answers: &[usize],
-    ) -> Result<Vec<TaggedStep>, KnowledgeError> {
+    ) -> Result<Vec<TaggedStep>, GraphError> {
         let levels = self.levels(from, relations)?;
         let helps = levels.last().is_some_and(|ends| ends.iter().any(|end| answers.contains(end)));
         Ok(levels[1..].iter().map(|level| TaggedStep::new(!level.is_empty(), helps)).collect())

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
-use super::KnowledgeError;
-use super::error::{read, rows, three_fields};
+use super::rows::{read, rows, three_fields};
 use crate::{GraphError, PathwayGraph};
 
 /// That a head is related to a tail.
@@ -40,17 +39,17 @@ impl fmt::Display for Fact {
 /// order of the rows, repeated ones as often as they stand there.
 ///
 /// # Errors
-/// [`KnowledgeError::Io`]; [`KnowledgeError::Row`] for a row with more or fewer columns, or an empty name.
-pub fn read_facts(path: &Path) -> Result<Vec<Fact>, KnowledgeError> {
+/// [`GraphError::Io`]; [`GraphError::Format`] for a row with more or fewer columns, or an empty name.
+pub fn read_facts(path: &Path) -> Result<Vec<Fact>, GraphError> {
     parse_facts(&read(path)?).map_err(|error| error.in_file(path))
 }
 
 /// The facts of a text, as [`read_facts`] reads them.
 ///
 /// # Errors
-/// [`KnowledgeError::Row`].
-pub fn parse_facts(text: &str) -> Result<Vec<Fact>, KnowledgeError> {
-    let fact = |row| {
+/// [`GraphError::Format`].
+pub fn parse_facts(text: &str) -> Result<Vec<Fact>, GraphError> {
+    let fact = |row: (usize, &str)| -> Result<Fact, GraphError> {
         let [head, relation, tail] = three_fields(row, ["head", "relation", "tail"])?;
         Ok(Fact::new(head, relation, tail))
     };

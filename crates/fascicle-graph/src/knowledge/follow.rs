@@ -1,6 +1,7 @@
 //! Carrying out a relation path: breadth-first, each step by exactly its relation.
 
-use super::{FactIndex, FactPath, FactPaths, KnowledgeError};
+use super::{FactIndex, FactPath, FactPaths};
+use crate::GraphError;
 
 impl FactIndex<'_> {
     /// Where each step of a relation path leads to: the entities before the first step (only `from`), after the
@@ -10,13 +11,13 @@ impl FactIndex<'_> {
     /// back, too. O(facts about the entities that are reached).
     ///
     /// # Errors
-    /// [`KnowledgeError::Argument`] for an entity that is not there.
-    pub fn levels(&self, from: usize, relations: &[u32]) -> Result<Vec<Vec<usize>>, KnowledgeError> {
+    /// [`GraphError::BadArgument`] for an entity that is not there.
+    pub fn levels(&self, from: usize, relations: &[u32]) -> Result<Vec<Vec<usize>>, GraphError> {
         self.check("the entity to begin with", from)?;
         let mut levels = Vec::with_capacity(relations.len() + 1);
         levels.push(vec![from]);
         for &relation in relations {
-            let last: &[usize] = levels.last().map_or(&[], Vec::as_slice);
+            let last: &[usize] = levels.last().map_or(&[][..], Vec::as_slice);
             let mut next: Vec<usize> = last.iter().flat_map(|&head| self.tails(head, relation)).collect();
             next.sort_unstable();
             next.dedup();
@@ -29,7 +30,7 @@ impl FactIndex<'_> {
     ///
     /// # Errors
     /// As [`FactIndex::levels`].
-    pub fn ends(&self, from: usize, relations: &[u32]) -> Result<Vec<usize>, KnowledgeError> {
+    pub fn ends(&self, from: usize, relations: &[u32]) -> Result<Vec<usize>, GraphError> {
         Ok(self.levels(from, relations)?.pop().unwrap_or_default())
     }
 
@@ -39,7 +40,7 @@ impl FactIndex<'_> {
     ///
     /// # Errors
     /// As [`FactIndex::levels`].
-    pub fn chains(&self, from: usize, relations: &[u32], most: usize) -> Result<FactPaths, KnowledgeError> {
+    pub fn chains(&self, from: usize, relations: &[u32], most: usize) -> Result<FactPaths, GraphError> {
         let levels = self.levels(from, relations)?;
         // From the back: which entities of each level can be left all the way.
         let mut open = levels;

@@ -1,7 +1,6 @@
 //! A knowledge graph sorted for reasoning.
 
-use super::KnowledgeError;
-use crate::{Adjacency, PathwayGraph};
+use crate::{Adjacency, Edge, GraphError, NodeIndex, PathwayGraph};
 
 /// The facts of a graph, sorted by head, relation and tail: which tails a head has by a relation is answered in
 /// O(log m). Entities are the nodes of the graph, relations its layers, both by index; a fact counts once.
@@ -57,9 +56,9 @@ impl<'g> FactIndex<'g> {
     /// Sorts the facts of a graph. O(m log m).
     ///
     /// # Errors
-    /// None for a graph below 2³² edges; [`GraphError::TooMany`](crate::GraphError::TooMany) else.
-    pub fn new(graph: &'g PathwayGraph) -> Result<Self, KnowledgeError> {
-        let fact = |(head, tail, edge): (crate::NodeIndex, crate::NodeIndex, &crate::Edge)| {
+    /// None for a graph below 2³² edges; [`GraphError::TooMany`] else.
+    pub fn new(graph: &'g PathwayGraph) -> Result<Self, GraphError> {
+        let fact = |(head, tail, edge): (NodeIndex, NodeIndex, &Edge)| {
             (head.index() as u32, edge.layer.index() as u32, tail.index() as u32)
         };
         let mut facts: Vec<_> = graph.edges().map(fact).collect();
@@ -68,7 +67,7 @@ impl<'g> FactIndex<'g> {
         Self::of(graph, facts)
     }
 
-    fn of(graph: &'g PathwayGraph, facts: Vec<(u32, u32, u32)>) -> Result<Self, KnowledgeError> {
+    fn of(graph: &'g PathwayGraph, facts: Vec<(u32, u32, u32)>) -> Result<Self, GraphError> {
         let mut ends: Vec<_> = facts.iter().map(|&(head, _, tail)| (head, tail)).collect();
         ends.sort_unstable();
         ends.dedup();
@@ -118,17 +117,17 @@ impl<'g> FactIndex<'g> {
     /// The entity of this name.
     ///
     /// # Errors
-    /// [`GraphError::UnknownNode`](crate::GraphError::UnknownNode) with the names nearest to it.
-    pub fn entity(&self, name: &str) -> Result<usize, KnowledgeError> {
+    /// [`GraphError::UnknownNode`] with the names nearest to it.
+    pub fn entity(&self, name: &str) -> Result<usize, GraphError> {
         Ok(self.graph.find(name)?.index())
     }
 
     /// The relations of these names.
     ///
     /// # Errors
-    /// [`GraphError::UnknownLayer`](crate::GraphError::UnknownLayer), which lists those there are.
-    pub fn relations<S: AsRef<str>>(&self, names: &[S]) -> Result<Vec<u32>, KnowledgeError> {
-        let relation = |name: &S| Ok(self.graph.find_layer(name.as_ref())?.index() as u32);
+    /// [`GraphError::UnknownLayer`], which lists those there are.
+    pub fn relations<S: AsRef<str>>(&self, names: &[S]) -> Result<Vec<u32>, GraphError> {
+        let relation = |name: &S| self.graph.find_layer(name.as_ref()).map(|layer| layer.index() as u32);
         names.iter().map(relation).collect()
     }
 
@@ -138,7 +137,7 @@ impl<'g> FactIndex<'g> {
     /// For an entity of another graph.
     #[must_use]
     pub fn name(&self, entity: usize) -> &'g str {
-        self.graph.name(crate::NodeIndex::new(entity))
+        self.graph.name(NodeIndex::new(entity))
     }
 
     /// A relation's name.
@@ -152,12 +151,16 @@ impl<'g> FactIndex<'g> {
 
     /// Relation and tail of every fact about an entity, sorted; none for an entity that is not there.
     pub fn about(&self, head: usize) -> impl ExactSizeIterator<Item = (u32, usize)> + '_ {
-        self.range((head, 0), (head + 1, 0)).iter().map(|&(_, relation, tail)| (relation, tail as usize))
+        self.range((head, 0), (head.saturating_add(1), 0))
+            .iter()
+            .map(|&(_, relation, tail)| (relation, tail as usize))
     }
 
     /// The tails that a head has by a relation, rising.
     pub fn tails(&self, head: usize, relation: u32) -> impl ExactSizeIterator<Item = usize> + '_ {
-        self.range((head, relation), (head, relation + 1)).iter().map(|&(_, _, tail)| tail as usize)
+        self.range((head, relation), (head, relation.saturating_add(1)))
+            .iter()
+            .map(|&(_, _, tail)| tail as usize)
     }
 
     /// The relations from one entity to another, rising. O(facts about the head).
@@ -168,7 +171,7 @@ impl<'g> FactIndex<'g> {
     /// Whether this is a fact.
     #[must_use]
     pub fn contains(&self, head: usize, relation: u32, tail: usize) -> bool {
-        self.range((head, relation), (head, relation + 1))
+        self.range((head, relation), (head, relation.saturating_add(1)))
             .binary_search_by_key(&tail, |fact| fact.2 as usize)
             .is_ok()
     }
@@ -183,12 +186,12 @@ impl<'g> FactIndex<'g> {
     }
 
     /// Whether there is such an entity.
-    pub(super) fn check(&self, name: &'static str, entity: usize) -> Result<(), KnowledgeError> {
+    pub(super) fn check(&self, name: &'static str, entity: usize) -> Result<(), GraphError> {
         let entities = self.graph.node_count();
         if entity < entities {
             Ok(())
         } else {
-            Err(KnowledgeError::argument(name, entity, format!("an entity below {entities}")))
+            Err(GraphError::argument(name, entity, format!("an entity below {entities}")))
         }
     }
 }

@@ -9,7 +9,7 @@
 //! that lead astray, paths ranked without a question, and steps tagged by whether the graph knows them.
 //!
 //! ```
-//! use fascicle_graph::knowledge::{Evidence, FactIndex, KnowledgeError, graph_of, parse_facts};
+//! use fascicle_graph::knowledge::{Evidence, FactIndex, graph_of, parse_facts};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let facts = parse_facts("maria\tparents\tjosef\njosef\tnationality\taustria\n")?;
@@ -26,7 +26,6 @@
 
 mod answers;
 mod attribution;
-mod error;
 mod fact;
 mod follow;
 mod held_out;
@@ -35,6 +34,7 @@ mod negative;
 mod phrases;
 mod question;
 mod ranking;
+mod rows;
 mod shortest;
 mod target;
 #[cfg(test)]
@@ -42,7 +42,6 @@ mod tests;
 
 pub use answers::{AnswerScore, Matching, normalised, score_answers};
 pub use attribution::{Effect, Evidence, TaggedStep};
-pub use error::KnowledgeError;
 pub use fact::{Fact, facts_of, graph_of, parse_facts, read_facts};
 pub use held_out::{Leak, leaks, without};
 pub use index::{FactIndex, FactPath, FactPaths};

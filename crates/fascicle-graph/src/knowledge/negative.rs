@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{FactIndex, FactPath, KnowledgeError};
+use super::{FactIndex, FactPath};
+use crate::GraphError;
 
 /// Random walks that do not end in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +54,14 @@ impl NegativeWalks {
     /// them equally likely. The same seed gives the same walks. O(tries · hops · log m).
     ///
     /// # Errors
-    /// [`KnowledgeError::Argument`] for an entity that is not there.
+    /// [`GraphError::BadArgument`] for an entity that is not there.
     pub fn from(
         &self,
         index: &FactIndex<'_>,
         start: usize,
         answers: &[usize],
         seed: u64,
-    ) -> Result<Vec<FactPath>, KnowledgeError> {
+    ) -> Result<Vec<FactPath>, GraphError> {
         index.check("the entity to begin with", start)?;
         let mut rng = StdRng::seed_from_u64(seed);
         let (mut walks, mut known) = (Vec::new(), HashSet::new());

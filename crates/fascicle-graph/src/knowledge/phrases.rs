@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::KnowledgeError;
 use crate::path::{RelationPath, Relations};
-use crate::{NodeIndex, PathwayGraph};
+use crate::{GraphError, NodeIndex, PathwayGraph};
 
 /// How facts are said. A phrase has `{head}` and `{tail}` in it: `{head} is given against {tail}`.
 ///
@@ -26,16 +25,16 @@ impl Phrases {
     /// How facts of this relation are said.
     ///
     /// # Errors
-    /// [`KnowledgeError::Argument`] for a phrase without `{head}` or `{tail}`.
+    /// [`GraphError::BadArgument`] for a phrase without `{head}` or `{tail}`.
     pub fn phrase(
         mut self,
         relation: impl Into<String>,
         phrase: impl Into<String>,
-    ) -> Result<Self, KnowledgeError> {
+    ) -> Result<Self, GraphError> {
         let phrase = phrase.into();
         if !(phrase.contains("{head}") && phrase.contains("{tail}")) {
             let expected = "a text with {head} and {tail} in it";
-            return Err(KnowledgeError::argument("the phrase", format!("`{phrase}`"), expected));
+            return Err(GraphError::argument("the phrase", format!("`{phrase}`"), expected));
         }
         self.by_relation.insert(relation.into(), phrase);
         Ok(self)

@@ -5,8 +5,9 @@
 
 use std::path::Path;
 
-use super::KnowledgeError;
-use super::error::{read, rows, three_fields};
+use super::rows::{read, rows, three_fields};
+use crate::GraphError;
+use crate::format::malformed;
 
 /// A question, its answers, and the path from what it is about to its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,20 +42,20 @@ impl Question {
 /// behind it (PQ has it, PQL does not).
 ///
 /// # Errors
-/// [`KnowledgeError::Io`]; [`KnowledgeError::Row`] where a row has more or fewer columns, the answer is not among the
+/// [`GraphError::Io`]; [`GraphError::Format`] where a row has more or fewer columns, the answer is not among the
 /// answers, or the path does not lead from an entity by relations to the answer.
-pub fn read_questions(path: &Path) -> Result<Vec<Question>, KnowledgeError> {
+pub fn read_questions(path: &Path) -> Result<Vec<Question>, GraphError> {
     parse_questions(&read(path)?).map_err(|error| error.in_file(path))
 }
 
 /// The questions of a text, as [`read_questions`] reads them.
 ///
 /// # Errors
-/// [`KnowledgeError::Row`].
-pub fn parse_questions(text: &str) -> Result<Vec<Question>, KnowledgeError> {
-    let question = |row: (usize, &str)| {
+/// [`GraphError::Format`].
+pub fn parse_questions(text: &str) -> Result<Vec<Question>, GraphError> {
+    let question = |row: (usize, &str)| -> Result<Question, GraphError> {
         let [text, answer, path] = three_fields(row, ["question", "answer", "path"])?;
-        let wrong = |problem| KnowledgeError::row(row.0, problem);
+        let wrong = |problem| malformed(row.0, problem);
         let (answer, answers) = parse_answers(answer).map_err(wrong)?;
         let (entities, relations) = parse_path(path, &answer).map_err(wrong)?;
         Ok(Question { text: text.to_owned(), answer, answers, entities, relations })

@@ -1,6 +1,7 @@
 //! Paths ranked without a question: the alternative retrieval of KG-TRACES.
 
-use super::{FactIndex, FactPath, KnowledgeError};
+use super::{FactIndex, FactPath};
+use crate::GraphError;
 use crate::measure::{Iteration, PageRank, hits};
 
 /// What makes an entity, and so a fact, important.
@@ -44,9 +45,9 @@ impl<'i> Ranking<'i> {
     /// normalised with one that is not.
     ///
     /// # Errors
-    /// [`GraphError::NotConverged`](crate::GraphError::NotConverged), where the iteration does not end within its
+    /// [`GraphError::NotConverged`], where the iteration does not end within its
     /// rounds.
-    pub fn new(index: &'i FactIndex<'i>, by: RankBy, iteration: Iteration) -> Result<Self, KnowledgeError> {
+    pub fn new(index: &'i FactIndex<'i>, by: RankBy, iteration: Iteration) -> Result<Self, GraphError> {
         let pairs = index.pairs();
         let (heads, tails) = match by {
             RankBy::Hits => {
@@ -102,8 +103,8 @@ impl<'i> Ranking<'i> {
     /// they are found: shorter ones first, then by relations and tails.
     ///
     /// # Errors
-    /// [`KnowledgeError::Argument`] for an entity that is not there.
-    pub fn from(&self, start: usize) -> Result<Vec<RankedPath>, KnowledgeError> {
+    /// [`GraphError::BadArgument`] for an entity that is not there.
+    pub fn from(&self, start: usize) -> Result<Vec<RankedPath>, GraphError> {
         self.index.check("the entity to begin with", start)?;
         let mut ranked: Vec<RankedPath> =
             self.first(start).into_iter().map(|path| self.scored(path)).collect();

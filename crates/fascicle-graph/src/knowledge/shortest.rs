@@ -1,6 +1,7 @@
 //! All shortest paths from what a question is about to its answer: what KG-TRACES is trained on.
 
-use super::{FactIndex, FactPath, FactPaths, KnowledgeError};
+use super::{FactIndex, FactPath, FactPaths};
+use crate::GraphError;
 use crate::path::Paths;
 
 impl FactIndex<'_> {
@@ -11,8 +12,8 @@ impl FactIndex<'_> {
     /// O(n + m) and then O(degree) a step.
     ///
     /// # Errors
-    /// [`KnowledgeError::Argument`] for an entity that is not there.
-    pub fn shortest(&self, from: usize, to: usize, most: usize) -> Result<FactPaths, KnowledgeError> {
+    /// [`GraphError::BadArgument`] for an entity that is not there.
+    pub fn shortest(&self, from: usize, to: usize, most: usize) -> Result<FactPaths, GraphError> {
         self.check("the entity to begin with", from)?;
         self.check("the entity to arrive at", to)?;
         let by_nodes = Paths::hops(self.pairs()).all_shortest(from, to)?;
@@ -27,14 +28,11 @@ impl FactIndex<'_> {
         std::iter::from_fn(move || {
             let mut places = next.take()?;
             let relations = choices.iter().zip(&places).map(|(choices, &place)| choices[place]).collect();
-            for (choices, place) in choices.iter().zip(&mut places).rev() {
-                *place += 1;
-                if *place < choices.len() {
-                    next = Some(places);
-                    break;
-                }
-                *place = 0;
-            }
+            let another = choices.iter().zip(&mut places).rev().any(|(choices, place)| {
+                *place = (*place + 1) % choices.len();
+                *place > 0
+            });
+            next = another.then_some(places);
             Some(FactPath { nodes: nodes.clone(), relations })
         })
     }

@@ -105,7 +105,7 @@ impl DistMult {
         let tails = self.column(batch, 2).unsqueeze_dim::<2>(1);
         let told = log_softmax(self.scores(queries.clone()), 1).gather(1, tails).mean();
         let size = queries.powi_scalar(2).sum_dim(1).mean();
-        size * PENALTY - told
+        size.mul_scalar(PENALTY) - told
     }
 
     /// Head times relation, [facts, dimension].

@@ -56,10 +56,12 @@ impl<'a> Links<'a> {
         let graph: Vec<Fact> = without(&self.data.train, &own, Leak::Pair).into_iter().cloned().collect();
         let union = Retrieval::of(&graph, &asked)?.union;
         let random = sample(&graph, union.len(), seeds.named("random part"));
-        let learnt = [&graph, &union, &random].into_par_iter().map(|facts| {
-            let model = self.fit(facts, seeds)?;
-            Ok([model.mrr(&own, &self.known)?, model.mrr(&others, &self.known)?])
-        });
+        let learnt = [&graph, &union, &random].into_par_iter().map(
+            |facts: &Vec<Fact>| -> Result<[f64; 2], ExperimentError> {
+                let model = self.fit(facts, seeds)?;
+                Ok([model.mrr(&own, &self.known)?, model.mrr(&others, &self.known)?])
+            },
+        );
         let learnt: Vec<[f64; 2]> = learnt.collect::<Result<_, ExperimentError>>()?;
         let [of_own, elsewhere] = [0, 1].map(|which| [0, 1, 2].map(|graph| learnt[graph][which]));
         Ok(Alone { scores: [of_own[0], of_own[1], of_own[2], f64::NAN], elsewhere })
@@ -80,10 +82,12 @@ impl<'a> Links<'a> {
         let found = Retrieval::of(&background, &pairs_of(labels.iter().chain(&asked)))?;
         let random = sample(&background, found.union.len(), seeds.named("random part"));
         let nothing = Vec::new();
-        let scores = [&background, &found.union, &random, &nothing].into_par_iter().map(|graph| {
-            let facts: Vec<Fact> = labels.iter().chain(graph).cloned().collect();
-            self.fit(&facts, seeds)?.mrr(&asked, &self.known)
-        });
+        let scores = [&background, &found.union, &random, &nothing].into_par_iter().map(
+            |graph: &Vec<Fact>| -> Result<f64, ExperimentError> {
+                let facts: Vec<Fact> = labels.iter().chain(graph).cloned().collect();
+                self.fit(&facts, seeds)?.mrr(&asked, &self.known)
+            },
+        );
         let scores: Vec<f64> = scores.collect::<Result<_, ExperimentError>>()?;
         Ok(Beside { scores: [0, 1, 2, 3].map(|graph| scores[graph]), fact_share: found.fact_share })
     }

@@ -9,6 +9,7 @@ use fascicle_graph::knowledge::{Fact, read_facts};
 
 use self::links::{Beside, GRAPHS, Links, TARGETS};
 use self::retrieval::Retrieval;
+use crate::measurement::mean_and_spread;
 use crate::{
     Band, Bars, Claim, Context, DataNeed, Doing, Experiment, ExperimentError, Figure, Findings, Info,
     Outcome, Paper, Series, Source,
@@ -216,7 +217,7 @@ fn figures(retrievals: &[Retrieval], alone: &[links::Alone], beside: &[Vec<Besid
     let series = GRAPHS.iter().enumerate().map(|(graph, name)| {
         let of = |setting: &Vec<Scores>| setting.iter().map(|scores| scores[graph]).collect::<Vec<f64>>();
         let means: Vec<f64> = settings.iter().map(|setting| mean(&of(setting))).collect();
-        let spreads: Vec<f64> = settings.iter().map(|setting| spread(&of(setting))).collect();
+        let spreads: Vec<f64> = settings.iter().map(|setting| mean_and_spread(&of(setting)).1).collect();
         Series::new(*name, means).errors(spreads)
     });
     [
@@ -253,14 +254,7 @@ fn figures(retrievals: &[Retrieval], alone: &[links::Alone], beside: &[Vec<Besid
 }
 
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// Sample standard deviation; none of one value.
-fn spread(values: &[f64]) -> f64 {
-    let mean = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    if values.len() > 1 { (squares / (values.len() - 1) as f64).sqrt() } else { 0.0 }
+    mean_and_spread(values).0
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use fascicle_graph::knowledge::{Fact, parse_facts};
 
 use super::distmult::{DistMult, Known, reciprocal_rank};
 use super::retrieval::{Retrieval, pairs_of, sample};
-use super::{mean, spread};
 
 /// Two relations over a ring of people: `next`, and `after` two steps on.
 fn ring(people: usize) -> Vec<Fact> {
@@ -56,9 +55,4 @@ fn unions_hold_what_is_on_paths() {
     assert_eq!(pairs.diverse.len(), 20);
     let drawn = sample(&facts, 3, 5);
     assert_eq!((drawn.len(), &drawn), (3, &sample(&facts, 3, 5)));
-}
-
-#[test]
-fn means_and_spreads() {
-    assert_eq!((mean(&[1.0, 3.0]), spread(&[1.0, 3.0]), spread(&[2.0])), (2.0, 2.0_f64.sqrt(), 0.0));
 }

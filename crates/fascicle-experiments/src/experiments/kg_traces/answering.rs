@@ -6,9 +6,9 @@ use fascicle_graph::knowledge::{
     AnswerScore, Evidence, FactIndex, Matching, Question, RankBy, Ranking, score_answers,
 };
 use fascicle_graph::measure::Iteration;
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
 
 use super::questions::{Asked, Split, Words, most_similar};
 use super::seq2seq::Seq2Seq;
@@ -83,9 +83,7 @@ impl Trial {
         let Split { train, test } = Split::by_wording(all, seeds.named("wordings"));
         let words = Words::of(&train);
         let model = Seq2Seq::fit(&train, &words, index.graph().layers().len(), seeds.named("model"), device);
-        let written = model.write(&test, &words, BEAM, LONGEST)?;
-        let paths: Vec<Vec<Vec<u32>>> =
-            written.into_iter().map(|paths| paths.into_iter().map(|path| path.relations).collect()).collect();
+        let paths = model.write(&test, &words, BEAM, LONGEST)?;
         let similar: Vec<Vec<u32>> = test
             .iter()
             .map(|asked| most_similar(asked, &train).map_or_else(Vec::new, |other| other.relations.clone()))

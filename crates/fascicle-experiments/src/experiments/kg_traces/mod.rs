@@ -9,6 +9,7 @@ use fascicle_graph::knowledge::{FactIndex, graph_of, read_facts, read_questions}
 use rayon::prelude::*;
 
 use self::answering::{DELETED, Gold, METHODS, Trial};
+use crate::measurement::mean_and_spread;
 use crate::{
     Band, Bars, Claim, Context, DataNeed, Doing, Experiment, ExperimentError, Figure, Findings, Info, Lines,
     Outcome, Paper, Series, Source,
@@ -163,13 +164,13 @@ fn figures(trials: &[Trial]) -> [Figure; 2] {
         let values = |method: usize| of(&|trial| measure(trial, method));
         let methods = 0..METHODS.len();
         Series::new(name, methods.clone().map(|method| mean(&values(method))).collect::<Vec<_>>())
-            .errors(methods.map(|method| spread(&values(method))).collect::<Vec<_>>())
+            .errors(methods.map(|method| mean_and_spread(&values(method)).1).collect::<Vec<_>>())
     };
     let line = |name: &str, measure: &dyn Fn(&Trial, usize) -> f64| {
         let values = |at: usize| of(&|trial| measure(trial, at));
         let places = 0..DELETED.len();
         Series::new(name, places.clone().map(|at| mean(&values(at))).collect::<Vec<_>>())
-            .errors(places.map(|at| spread(&values(at))).collect::<Vec<_>>())
+            .errors(places.map(|at| mean_and_spread(&values(at)).1).collect::<Vec<_>>())
             .at(DELETED)
     };
     let chains = DELETED.map(|share| (1.0 - share).powi(2));
@@ -209,14 +210,7 @@ fn figures(trials: &[Trial]) -> [Figure; 2] {
 }
 
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// Sample standard deviation; none of one value.
-fn spread(values: &[f64]) -> f64 {
-    let mean = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    if values.len() > 1 { (squares / (values.len() - 1) as f64).sqrt() } else { 0.0 }
+    mean_and_spread(values).0
 }
 
 #[cfg(test)]

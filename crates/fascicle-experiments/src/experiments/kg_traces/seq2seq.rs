@@ -38,13 +38,6 @@ pub(super) struct Seq2Seq {
     out: Linear,
 }
 
-/// A path that was written, with its log-probability.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Written {
-    pub(super) relations: Vec<u32>,
-    pub(super) log_probability: f64,
-}
-
 impl Seq2Seq {
     fn new(words: usize, relations: usize, seed: u64, device: &Device) -> Self {
         let gru = GruConfig::new(EMBEDDED, UNITS, true);
@@ -132,7 +125,7 @@ impl Seq2Seq {
         words: &Words,
         beam: usize,
         longest: usize,
-    ) -> Result<Vec<Vec<Written>>, ExperimentError> {
+    ) -> Result<Vec<Vec<Vec<u32>>>, ExperimentError> {
         let mut written = Vec::with_capacity(asked.len());
         for batch in asked.chunks(128) {
             let batch: Vec<&Asked> = batch.iter().collect();
@@ -141,7 +134,7 @@ impl Seq2Seq {
             for _ in 0..=longest {
                 beams = self.longer(&state, beams, beam, longest)?;
             }
-            written.extend(beams.into_iter().map(|beams| beams.into_iter().map(Beam::written).collect()));
+            written.extend(beams.into_iter().map(|beams| beams.into_iter().map(Beam::relations).collect()));
         }
         Ok(written)
     }
@@ -210,10 +203,9 @@ impl Beam {
             .collect()
     }
 
-    fn written(self) -> Written {
-        let relations =
-            self.path.iter().take_while(|&&kind| kind != END).map(|&kind| kind as u32 - 1).collect();
-        Written { relations, log_probability: self.log_probability }
+    /// The relations without the end.
+    fn relations(self) -> Vec<u32> {
+        self.path.into_iter().take_while(|&kind| kind != END).map(|kind| kind as u32 - 1).collect()
     }
 }
 

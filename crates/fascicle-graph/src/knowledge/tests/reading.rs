@@ -1,8 +1,9 @@
 use super::super::{
-    Fact, KnowledgeError, Leak, Phrases, facts_of, graph_of, leaks, parse_facts, parse_questions, read_facts,
-    read_questions, read_target, without, write_target,
+    Fact, Leak, Phrases, facts_of, graph_of, leaks, parse_facts, parse_questions, read_facts, read_questions,
+    read_target, without, write_target,
 };
 use super::graph;
+use crate::GraphError;
 use crate::path::{KPaths, Relations};
 
 #[test]
@@ -26,24 +27,23 @@ fn facts_error(text: &str) -> String {
 
 #[test]
 fn bad_facts() {
-    insta::assert_snapshot!(facts_error("usa\texports\tuk\n\nuk\ttreaties\n"), @"row 3: 2 fields, expected head, relation and tail with tabs between them");
-    insta::assert_snapshot!(facts_error("usa exports uk"), @"row 1: 1 field, expected head, relation and tail with tabs between them");
-    insta::assert_snapshot!(facts_error("usa\t\texports\tuk"), @"row 1: 4 fields, expected head, relation and tail with tabs between them");
-    insta::assert_snapshot!(facts_error("usa\t \tuk"), @"row 1: the relation is empty, expected a name");
+    insta::assert_snapshot!(facts_error("usa\texports\tuk\n\nuk\ttreaties\n"), @"line 3: 2 fields, expected head, relation and tail with tabs between them");
+    insta::assert_snapshot!(facts_error("usa exports uk"), @"line 1: 1 field, expected head, relation and tail with tabs between them");
+    insta::assert_snapshot!(facts_error("usa\t\texports\tuk"), @"line 1: 4 fields, expected head, relation and tail with tabs between them");
+    insta::assert_snapshot!(facts_error("usa\t \tuk"), @"line 1: the relation is empty, expected a name");
 }
 
 #[test]
 fn errors_name_the_file() {
     let folder = tempfile::tempdir().unwrap();
-    let shown =
-        |error: KnowledgeError| error.to_string().replace(&folder.path().display().to_string(), "DIR");
+    let shown = |error: GraphError| error.to_string().replace(&folder.path().display().to_string(), "DIR");
     let facts = folder.path().join("kb.txt");
     std::fs::write(&facts, "usa\texports\n").unwrap();
-    insta::assert_snapshot!(shown(read_facts(&facts).unwrap_err()), @"DIR/kb.txt, row 1: 2 fields, expected head, relation and tail with tabs between them");
-    insta::assert_snapshot!(shown(read_questions(&facts).unwrap_err()), @"DIR/kb.txt, row 1: 2 fields, expected question, answer and path with tabs between them");
+    insta::assert_snapshot!(shown(read_facts(&facts).unwrap_err()), @"DIR/kb.txt, line 1: 2 fields, expected head, relation and tail with tabs between them");
+    insta::assert_snapshot!(shown(read_questions(&facts).unwrap_err()), @"DIR/kb.txt, line 1: 2 fields, expected question, answer and path with tabs between them");
     insta::assert_snapshot!(shown(read_facts(&folder.path().join("none.txt")).unwrap_err()), @"cannot read DIR/none.txt");
     std::fs::write(&facts, b"usa\texports\t\xff\n").unwrap();
-    assert!(matches!(read_facts(&facts), Err(KnowledgeError::Io { .. })));
+    assert!(matches!(read_facts(&facts), Err(GraphError::Io { .. })));
 }
 
 #[test]
@@ -91,12 +91,12 @@ fn question_error(answer: &str, path: &str) -> String {
 
 #[test]
 fn bad_questions() {
-    insta::assert_snapshot!(question_error("uk", "a#r#uk"), @"row 1: the answer is `uk`, expected `answer(answer/another/)` with the answer repeated");
-    insta::assert_snapshot!(question_error("uk(usa/)", "a#r#uk"), @"row 1: the answer is `uk(usa/)`, expected `answer(answer/another/)` with the answer repeated");
-    insta::assert_snapshot!(question_error("uk(uk/)", "a#r"), @"row 1: the path is `a#r`, expected `entity#relation#entity`, or longer in this way");
-    insta::assert_snapshot!(question_error("uk(uk/)", "a##uk"), @"row 1: the path is `a##uk`, expected `entity#relation#entity`, or longer in this way");
-    insta::assert_snapshot!(question_error("uk(uk/)", "a#r#b"), @"row 1: the path ends in `b`, expected the answer, `uk`");
-    insta::assert_snapshot!(question_error("uk(uk/)", "a#r#uk#<end>#b"), @"row 1: the path ends in `b`, expected the answer, `uk`");
+    insta::assert_snapshot!(question_error("uk", "a#r#uk"), @"line 1: the answer is `uk`, expected `answer(answer/another/)` with the answer repeated");
+    insta::assert_snapshot!(question_error("uk(usa/)", "a#r#uk"), @"line 1: the answer is `uk(usa/)`, expected `answer(answer/another/)` with the answer repeated");
+    insta::assert_snapshot!(question_error("uk(uk/)", "a#r"), @"line 1: the path is `a#r`, expected `entity#relation#entity`, or longer in this way");
+    insta::assert_snapshot!(question_error("uk(uk/)", "a##uk"), @"line 1: the path is `a##uk`, expected `entity#relation#entity`, or longer in this way");
+    insta::assert_snapshot!(question_error("uk(uk/)", "a#r#b"), @"line 1: the path ends in `b`, expected the answer, `uk`");
+    insta::assert_snapshot!(question_error("uk(uk/)", "a#r#uk#<end>#b"), @"line 1: the path ends in `b`, expected the answer, `uk`");
 }
 
 #[test]

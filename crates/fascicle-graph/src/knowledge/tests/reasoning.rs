@@ -41,7 +41,7 @@ fn follow(relations: &[&str], ends: &[&str], chains: &[&str]) {
     let all = index.chains(from, &relations, 10).unwrap();
     assert_eq!(
         (texts(&index, &all.paths), all.capped),
-        (chains.iter().map(|&text| text.to_owned()).collect(), false)
+        (chains.iter().map(|&text| text.to_owned()).collect::<Vec<_>>(), false)
     );
     for most in 0..chains.len() {
         let some = index.chains(from, &relations, most).unwrap();
@@ -86,7 +86,7 @@ fn shortest(from: &str, to: &str, expected: &[&str]) {
     let found = index.shortest(from, to, 10).unwrap();
     assert_eq!(
         (texts(&index, &found.paths), found.capped),
-        (expected.iter().map(|&text| text.to_owned()).collect(), false)
+        (expected.iter().map(|&text| text.to_owned()).collect::<Vec<_>>(), false)
     );
     if let Some(fewer) = expected.len().checked_sub(1) {
         let found = index.shortest(from, to, fewer).unwrap();
