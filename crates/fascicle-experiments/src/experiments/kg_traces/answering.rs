@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::questions::{Asked, Split, Words, most_similar};
+use super::questions::{Asked, Lookup, Split, Words};
 use super::seq2seq::Seq2Seq;
 use crate::{Doing, ExperimentError};
 
@@ -84,9 +84,10 @@ impl Trial {
         let words = Words::of(&train);
         let model = Seq2Seq::fit(&train, &words, index.graph().layers().len(), seeds.named("model"), device);
         let paths = model.write(&test, &words, BEAM, LONGEST)?;
+        let lookup = Lookup::of(&train);
         let similar: Vec<Vec<u32>> = test
             .iter()
-            .map(|asked| most_similar(asked, &train).map_or_else(Vec::new, |other| other.relations.clone()))
+            .map(|asked| lookup.most_similar(asked).map_or_else(Vec::new, |other| other.relations.clone()))
             .collect();
         let best: Vec<Vec<u32>> =
             paths.iter().map(|paths| paths.first().cloned().unwrap_or_default()).collect();

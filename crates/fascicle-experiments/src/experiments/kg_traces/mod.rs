@@ -115,7 +115,8 @@ fn findings(gold: &Gold, trials: &[Trial]) -> Findings {
     let over = |measure: &dyn Fn(&Trial) -> f64| trials.iter().map(measure).collect::<Vec<f64>>();
     let best_ranking =
         |trial: &Trial| METHOD_RANKINGS.map(|method| trial.scores[method].f1).into_iter().fold(0.0, f64::max);
-    let left = |trial: &Trial| trial.hits[A_FIFTH] / trial.hits[0];
+    // Where nothing was hit, nothing is left.
+    let left = |trial: &Trial| if trial.hits[0] > 0.0 { trial.hits[A_FIFTH] / trial.hits[0] } else { 0.0 };
     let share = DELETED[A_FIFTH];
     let mut findings = Findings::new();
     findings

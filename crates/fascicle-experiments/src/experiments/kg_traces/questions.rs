@@ -80,22 +80,33 @@ impl Words {
     }
 }
 
-/// The training question that shares most words with this one, the first of equals: words in common over words in
-/// either.
-pub(super) fn most_similar<'a>(asked: &Asked, train: &'a [Asked]) -> Option<&'a Asked> {
-    let set = |asked: &Asked| asked.words.iter().cloned().collect::<HashSet<String>>();
-    let own = set(asked);
-    let likeness = |other: &&Asked| {
-        let other = set(other);
-        let common = own.intersection(&other).count();
-        common as f64 / (own.len() + other.len() - common) as f64
-    };
-    let mut best: Option<(&Asked, f64)> = None;
-    for other in train {
-        let like = likeness(&other);
-        if best.is_none_or(|(_, most)| like > most) {
-            best = Some((other, like));
-        }
+/// Training questions to compare others with, one of each wording.
+pub(super) struct Lookup<'a> {
+    known: Vec<(HashSet<&'a str>, &'a Asked)>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn of(train: &'a [Asked]) -> Self {
+        let mut wordings = HashSet::new();
+        let new = train.iter().filter(|asked| wordings.insert(&asked.words));
+        Self { known: new.map(|asked| (word_set(asked), asked)).collect() }
     }
-    best.map(|(other, _)| other)
+
+    /// The question that shares most words with this one (those in common over those in either), the first of equals.
+    pub(super) fn most_similar(&self, asked: &Asked) -> Option<&'a Asked> {
+        let own = word_set(asked);
+        let mut best: Option<(&'a Asked, f64)> = None;
+        for (words, other) in &self.known {
+            let common = own.iter().filter(|word| words.contains(*word)).count();
+            let like = common as f64 / (own.len() + words.len() - common) as f64;
+            if best.is_none_or(|(_, most)| like > most) {
+                best = Some((other, like));
+            }
+        }
+        best.map(|(other, _)| other)
+    }
+}
+
+fn word_set(asked: &Asked) -> HashSet<&str> {
+    asked.words.iter().map(String::as_str).collect()
 }

@@ -223,9 +223,10 @@ struct Redraw<'r> {
 impl ModuleMapper for Redraw<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         param.map(|tensor| {
-            let shape = tensor.shape();
-            let values: Vec<f32> =
-                (0..shape.num_elements()).map(|_| self.rng.random_range(-self.width..self.width)).collect();
+            let shape = tensor.dims();
+            let values: Vec<f32> = (0..shape.iter().product::<usize>())
+                .map(|_| self.rng.random_range(-self.width..self.width))
+                .collect();
             Tensor::from_data(TensorData::new(values, shape), (&tensor.device(), tensor.dtype()))
                 .require_grad()
         })

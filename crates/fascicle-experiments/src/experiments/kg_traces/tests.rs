@@ -2,7 +2,10 @@ use fascicle_core::seed::Seeds;
 use fascicle_graph::knowledge::{FactIndex, Question, graph_of, parse_facts, parse_questions};
 
 use super::answering::{DELETED, Gold, Trial};
-use super::questions::{Asked, Split, Words, most_similar};
+use super::questions::{Asked, Lookup, Split, Words};
+use super::{KgTraces, findings};
+use crate::measurement::judge;
+use crate::{Experiment, Size};
 
 /// Eight families, and questions in two wordings about the land and the trade of the parents and spouses.
 fn world() -> (String, Vec<Question>) {
@@ -54,7 +57,7 @@ fn wordings_are_held_out_whole() {
     assert!(train.iter().flat_map(|asked| &asked.words).all(|word| words.number(word) > 0));
     // The entity is masked: nothing of it is left.
     assert!(train.iter().flat_map(|asked| &asked.words).all(|word| !word.starts_with('p')));
-    assert_eq!(most_similar(&train[0], &train).unwrap().words, train[0].words);
+    assert_eq!(Lookup::of(&train).most_similar(&train[0]).unwrap().words, train[0].words);
 }
 
 #[test]
@@ -76,6 +79,9 @@ fn a_small_world() {
     assert!(trial.hits.is_sorted_by(|a, b| a >= b), "{:?}", trial.hits);
     assert!(trial.inferred.is_sorted(), "{:?}", trial.inferred);
     assert!(trial.inferred[5] > trial.inferred[0]);
+    let judged =
+        judge(&KgTraces.info(), Size::Quick, &findings(&gold, std::slice::from_ref(&trial))).unwrap();
+    assert_eq!(judged.len(), 9);
     let again = run();
     assert_eq!((again.exact, again.hits, again.inferred), (trial.exact, trial.hits, trial.inferred));
 }
