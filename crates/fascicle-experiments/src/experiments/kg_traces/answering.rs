@@ -67,8 +67,10 @@ pub(super) struct Trial {
     pub(super) hits: Vec<f64>,
     /// The share of its steps that the graph does not know, likewise.
     pub(super) inferred: Vec<f64>,
-    /// Of the wrong paths, the share with such a step; 0 where none is wrong.
-    pub(super) wrong_flagged: f64,
+    /// How many best paths are wrong.
+    pub(super) wrong: usize,
+    /// How many of these have a step that the graph does not know.
+    pub(super) flagged: usize,
 }
 
 impl Trial {
@@ -103,6 +105,10 @@ impl Trial {
             let right = test.iter().zip(paths).filter(|(asked, path)| asked.relations == **path).count();
             right as f64 / test.len() as f64
         };
+        let mut wrong: Vec<usize> = Vec::new();
+        for (asked, path) in test.iter().zip(&best).filter(|(asked, path)| asked.relations != **path) {
+            wrong.push(unknown_steps(index, asked, path)?);
+        }
         Ok(Self {
             questions: test.len(),
             exact: right(&best),
@@ -110,7 +116,8 @@ impl Trial {
             scores: scores(index, &test, &paths, &similar)?,
             hits,
             inferred,
-            wrong_flagged: wrong_flagged(index, &test, &best)?,
+            wrong: wrong.len(),
+            flagged: wrong.iter().filter(|&&unknown| unknown > 0).count(),
         })
     }
 }
@@ -197,13 +204,4 @@ fn inferred_share(index: &FactIndex<'_>, test: &[Asked], paths: &[Vec<u32>]) -> 
 fn unknown_steps(index: &FactIndex<'_>, asked: &Asked, path: &[u32]) -> Result<usize, ExperimentError> {
     let steps = index.attribute(asked.subject, path, &asked.answers).doing("tagging a path")?;
     Ok(steps.iter().filter(|step| step.evidence == Evidence::Inferred).count())
-}
-
-fn wrong_flagged(index: &FactIndex<'_>, test: &[Asked], paths: &[Vec<u32>]) -> Result<f64, ExperimentError> {
-    let (mut flagged, mut wrong) = (0, 0);
-    for (asked, path) in test.iter().zip(paths).filter(|(asked, path)| asked.relations != **path) {
-        wrong += 1;
-        flagged += usize::from(unknown_steps(index, asked, path)? > 0);
-    }
-    Ok(if wrong == 0 { 0.0 } else { f64::from(flagged as u32) / f64::from(wrong) })
 }
