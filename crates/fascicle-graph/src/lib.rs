@@ -33,6 +33,7 @@ mod graph;
 mod group_by;
 #[cfg(test)]
 mod karate;
+pub mod knowledge;
 mod layer;
 mod length;
 pub mod matching;

@@ -3,6 +3,8 @@
 mod event_graphs;
 mod dynamic_connectome;
 mod induction;
+mod k_paths;
+mod kg_traces;
 mod minilm;
 mod ncap_swimmer;
 
@@ -17,5 +19,7 @@ pub fn registry() -> Registry {
         Box::new(dynamic_connectome::DynamicConnectome),
         Box::new(dynamic_connectome::ZebrafishAssemblies),
         Box::new(ncap_swimmer::NcapSwimmer),
+        Box::new(k_paths::KPathsOnUmls),
+        Box::new(kg_traces::KgTraces),
     ])
 }

@@ -49,6 +49,7 @@ mod rows;
 mod table;
 mod xml;
 
+pub(crate) use error::malformed;
 pub use file::{read, write, write_as};
 pub use kind::Format;
 pub use options::ReadOptions;
