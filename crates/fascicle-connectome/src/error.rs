@@ -22,6 +22,16 @@ pub enum ConnectomeError {
         source: io::Error,
     },
 
+    /// A file that cannot be written.
+    #[error("cannot write {}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+
     /// A file with nothing in it.
     #[error("{place} is empty; {expected} was expected")]
     Empty {

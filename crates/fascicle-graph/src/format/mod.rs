@@ -49,6 +49,6 @@ mod rows;
 mod table;
 mod xml;
 
-pub use file::{read, write, write_as};
+pub use file::{read, write, write_as, write_whole};
 pub use kind::Format;
 pub use options::ReadOptions;
