@@ -93,7 +93,7 @@ pub enum ConnectomeError {
     },
 
     /// A value of the wrong kind.
-    #[error("{place}: `{value}` is there, {expected} is needed")]
+    #[error("{place}: found `{value}`, expected {expected}")]
     BadValue {
         /// The cell of the table.
         place: Place,
@@ -104,7 +104,7 @@ pub enum ConnectomeError {
     },
 
     /// A cell that must not be blank.
-    #[error("{place} is blank; {expected} is needed")]
+    #[error("{place} is blank; expected {expected}")]
     Blank {
         /// The cell of the table.
         place: Place,
@@ -226,7 +226,7 @@ pub enum ConnectomeError {
     },
 
     /// An argument outside its domain.
-    #[error("{name} is {value}; {expected} is needed")]
+    #[error("{name} is {value}; expected {expected}")]
     BadArgument {
         /// The argument.
         name: &'static str,

@@ -121,8 +121,8 @@ fn a_connectome_is_read_with_its_report() {
 fn what_is_wrong_is_said() {
     let desk = desk();
     insta::assert_snapshot!(desk.refused(&["graph", "paths", "g.edges", "a", "q"]), @"error: no node is called `q`");
-    insta::assert_snapshot!(desk.refused(&["graph", "info", "g.edges", "--layer", "gap"]), @"error: no layer is called `gap`; this graph has ``");
-    insta::assert_snapshot!(desk.refused(&["graph", "convert", "g.edges", "g.xyz"]), @"error: the graph file is g.xyz; an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named, is needed");
+    insta::assert_snapshot!(desk.refused(&["graph", "info", "g.edges", "--layer", "gap"]), @"error: no layer is called `gap`; this graph has one layer, which has no name");
+    insta::assert_snapshot!(desk.refused(&["graph", "convert", "g.edges", "g.xyz"]), @"error: the graph file is g.xyz; expected an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named");
     insta::assert_snapshot!(desk.refused(&["graph", "info", "none.json"]), @r"
     error: cannot read none.json
       caused by: No such file or directory (os error 2)

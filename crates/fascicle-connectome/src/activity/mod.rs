@@ -176,7 +176,8 @@ pub fn homogenise(recording: &Recording, options: &Options) -> Result<Homogenise
     let labels: Vec<String> = good.iter().map(|&index| recording.labels[index].clone()).collect();
     let labels = resolve(&labels);
     if labels.iter().all(Option::is_none) {
-        let of = if good.len() < recording.traces.len() { " of a trace within the limits of quality" } else { "" };
+        let of =
+            if good.len() < recording.traces.len() { " of a trace within the limits of quality" } else { "" };
         return Err(refused(recording, format!("no label{of} is the name of a neuron")));
     }
     let slots = places::of(&labels);
@@ -204,7 +205,7 @@ fn check(recording: &Recording, options: &Options) -> Result<(), ConnectomeError
     let Recording { labels, time, traces, .. } = recording;
     let least = options.min_frames.max(2);
     let problem = if time.len() < least {
-        format!("it has {} frames; at least {least} are needed", time.len())
+        format!("it has {} frames; expected at least {least}", time.len())
     } else if labels.len() != traces.len() {
         format!("{} labels for {} traces", labels.len(), traces.len())
     } else if traces.len() > canonical().len() {

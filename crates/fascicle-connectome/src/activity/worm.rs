@@ -127,14 +127,25 @@ impl Worm {
         let mut taken = vec![None; canonical().len()];
         for trace in &self.traces {
             let Trace { neuron, slot, original, calcium, .. } = trace;
-            let lengths =
-                [("frames", calcium.len(), self.frames), ("original frames", original.len(), self.original_time.len())];
-            if let Some((what, found, expected)) = lengths.into_iter().find(|(_, found, expected)| found != expected) {
+            let lengths = [
+                ("frames", calcium.len(), self.frames),
+                ("original frames", original.len(), self.original_time.len()),
+            ];
+            if let Some((what, found, expected)) =
+                lengths.into_iter().find(|(_, found, expected)| found != expected)
+            {
                 return refused(format!("neuron `{neuron}` has {found} {what}, time has {expected}"));
             }
             match taken.get_mut(*slot) {
-                None => return refused(format!("neuron `{neuron}` is in place {slot}; there are 0 to {}", taken.len() - 1)),
-                Some(Some(other)) => return refused(format!("neurons `{other}` and `{neuron}` are both in place {slot}")),
+                None => {
+                    return refused(format!(
+                        "neuron `{neuron}` is in place {slot}; there are 0 to {}",
+                        taken.len() - 1
+                    ));
+                }
+                Some(Some(other)) => {
+                    return refused(format!("neurons `{other}` and `{neuron}` are both in place {slot}"));
+                }
                 Some(free) => *free = Some(neuron),
             }
         }

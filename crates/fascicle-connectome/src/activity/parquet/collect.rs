@@ -40,16 +40,15 @@ impl Row {
             ("original_calcium_data", self.original.len(), worm.original_time.len()),
         ] {
             if found != expected {
-                let expected = format!("a list of {} as in the rows and columns beside it", numbers(expected));
+                let expected =
+                    format!("a list of {} as in the rows and columns beside it", numbers(expected));
                 return Err(self.wrong(column, format!("a list of {}", numbers(found)), expected));
             }
         }
         match self.frames {
-            Some(frames) if usize::try_from(frames) != Ok(worm.frames) => Err(self.wrong(
-                "max_timesteps",
-                frames,
-                format!("{}, the length of the lists,", worm.frames),
-            )),
+            Some(frames) if usize::try_from(frames) != Ok(worm.frames) => {
+                Err(self.wrong("max_timesteps", frames, format!("{}, the length of the lists", worm.frames)))
+            }
             _ => Ok(()),
         }
     }
@@ -64,7 +63,7 @@ impl Row {
             Some(own) if self.labelled && own != slot => Err(self.wrong(
                 "slot",
                 slot,
-                format!("{own}, the place of {} (or slots by name, for another index),", self.neuron),
+                format!("{own}, the place of {} (slots by name serve files of another index)", self.neuron),
             )),
             _ => Ok(slot),
         }
@@ -84,14 +83,7 @@ pub(super) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     pub(super) fn new(place: &'a Place, options: &'a ReadOptions) -> Self {
-        Self {
-            place,
-            options,
-            worms: Vec::new(),
-            by_name: HashMap::new(),
-            others: BTreeSet::new(),
-            rows: 0,
-        }
+        Self { place, options, worms: Vec::new(), by_name: HashMap::new(), others: BTreeSet::new(), rows: 0 }
     }
 
     /// The number of the next row, from 0.
@@ -128,7 +120,11 @@ impl<'a> Collector<'a> {
         if self.options.slots == Slots::File
             && let Some(other) = worm.traces.iter().find(|trace| trace.slot == slot)
         {
-            return Err(row.wrong("slot", slot, format!("another place than that of `{}` in the same worm", other.neuron)));
+            return Err(row.wrong(
+                "slot",
+                slot,
+                format!("another place than that of `{}` in the same worm", other.neuron),
+            ));
         }
         let Row { neuron, labelled, original, calcium, .. } = row;
         worm.traces.push(Trace { neuron, slot, labelled, original, calcium });
@@ -140,8 +136,11 @@ impl<'a> Collector<'a> {
         let step = match self.options.step {
             Some(step) => step,
             None => step(&row.time).map_err(|at| {
-                let stamp = row.time.get(at).map_or("nothing".to_owned(), |stamp| format!("frame {} at {stamp} s", at + 1));
-                let expected = "evenly spaced stamps, at least two, (or the time step, to overlook them)";
+                let stamp = row
+                    .time
+                    .get(at)
+                    .map_or("nothing".to_owned(), |stamp| format!("frame {} at {stamp} s", at + 1));
+                let expected = "evenly spaced stamps, at least two; give the time step to overlook them";
                 row.wrong("time_in_seconds", stamp, expected.to_owned())
             })?,
         };
@@ -188,13 +187,19 @@ fn by_name(worm: &mut Worm, place: &Place) -> Result<(), ConnectomeError> {
     let wrong = |problem: String| ConnectomeError::Mismatch { place: place.clone(), problem };
     if worm.traces.len() > canonical().len() {
         let (worm, count) = (&worm.worm, worm.traces.len());
-        return Err(wrong(format!("worm `{worm}` has {count} neurons; at most {} have a place", canonical().len())));
+        return Err(wrong(format!(
+            "worm `{worm}` has {count} neurons; at most {} have a place",
+            canonical().len()
+        )));
     }
     let mut labels = Vec::with_capacity(worm.traces.len());
     for trace in &worm.traces {
         let own = if trace.labelled { canonical_index(&trace.neuron) } else { None };
         if trace.labelled && own.is_none() {
-            return Err(wrong(format!("worm `{}`: `{}` is labelled, and no neuron is called so", worm.worm, trace.neuron)));
+            return Err(wrong(format!(
+                "worm `{}`: `{}` is labelled, and no neuron is called so",
+                worm.worm, trace.neuron
+            )));
         }
         if own.is_some() && labels.contains(&own) {
             return Err(wrong(format!("worm `{}` has two neurons called `{}`", worm.worm, trace.neuron)));

@@ -105,7 +105,9 @@ impl Column {
             ColumnReader::BoolColumnReader(reader) => Values::Bool(Batch::new(reader)),
             ColumnReader::Int32ColumnReader(reader) => Values::Int32(Batch::new(reader)),
             ColumnReader::Int64ColumnReader(reader) => Values::Int64(Batch::new(reader)),
-            ColumnReader::FixedLenByteArrayColumnReader(reader) if is_half => Values::Half(Batch::new(reader)),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) if is_half => {
+                Values::Half(Batch::new(reader))
+            }
             ColumnReader::FloatColumnReader(reader) => Values::Single(Batch::new(reader)),
             ColumnReader::DoubleColumnReader(reader) => Values::Double(Batch::new(reader)),
             _ => return Err("bytes of no type that is known here"),
@@ -153,7 +155,9 @@ impl Column {
 
     pub(super) fn integers(&self) -> Result<Vec<Option<i64>>, Instead> {
         match &self.values {
-            Values::Int32(batch) if !self.shape.list => Ok(batch.scalars(&self.shape, |&n| Some(i64::from(n)))),
+            Values::Int32(batch) if !self.shape.list => {
+                Ok(batch.scalars(&self.shape, |&n| Some(i64::from(n))))
+            }
             Values::Int64(batch) if !self.shape.list => Ok(batch.scalars(&self.shape, |&n| Some(n))),
             _ => Err(self.kind()),
         }
@@ -177,7 +181,11 @@ impl Column {
 
 fn text(bytes: &ByteArray) -> Option<String> {
     // a value that was never set has no data, which `data` would panic on
-    if bytes.is_empty() { Some(String::new()) } else { std::str::from_utf8(bytes.data()).ok().map(str::to_owned) }
+    if bytes.is_empty() {
+        Some(String::new())
+    } else {
+        std::str::from_utf8(bytes.data()).ok().map(str::to_owned)
+    }
 }
 
 fn half(bytes: &ByteArray) -> f64 {

@@ -93,7 +93,11 @@ struct Columns {
 }
 
 impl Table {
-    fn group(&self, group: &dyn RowGroupReader, collector: &mut Collector<'_>) -> Result<(), ConnectomeError> {
+    fn group(
+        &self,
+        group: &dyn RowGroupReader,
+        collector: &mut Collector<'_>,
+    ) -> Result<(), ConnectomeError> {
         let mut columns = self.columns(group)?;
         let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
         while left > 0 {
@@ -133,7 +137,8 @@ impl Table {
                 return Err(self.damaged(&format!("column `{}` is not where the file says", root(at))));
             }
             let reader = decode(&self.place, || group.get_column_reader(at))?;
-            Column::new(reader, &schema.column(at)).map_err(|found| self.holds(&root(at), found, "another type"))
+            Column::new(reader, &schema.column(at))
+                .map_err(|found| self.holds(&root(at), found, "another type"))
         };
         let optional = |name: &str| find(name).map(open).transpose();
         let needed = |name: &&str| match find(name) {
@@ -156,7 +161,7 @@ impl Table {
     fn holds(&self, column: &str, found: Instead, expected: &str) -> ConnectomeError {
         ConnectomeError::Mismatch {
             place: self.place.column(column),
-            problem: format!("the column holds {found}; {expected} is needed"),
+            problem: format!("the column holds {found}; expected {expected}"),
         }
     }
 
@@ -190,8 +195,7 @@ impl Table {
         };
         let mut original = optional(&columns.original, "original_calcium_data")?;
         let mut original_time = optional(&columns.original_time, "original_time_in_seconds")?;
-        let frames =
-            columns.frames.as_ref().map(|column| integer(column, "max_timesteps")).transpose()?;
+        let frames = columns.frames.as_ref().map(|column| integer(column, "max_timesteps")).transpose()?;
         let mut rows = Vec::with_capacity(count);
         for at in 0..count {
             let place = self.place.row(first + at);

@@ -119,7 +119,8 @@ mod tests {
         let mut bent = stamps(0.0, 0.333, 100);
         bent[70] += 0.01;
         assert!(step(&bent).is_err());
-        for (values, at) in [(&[][..], 0), (&[1.0], 0), (&[0.0, f64::NAN, 2.0], 1), (&[3.0, 2.0, 1.0], 1), (&[1.0, 1.0], 1)]
+        for (values, at) in
+            [(&[][..], 0), (&[1.0], 0), (&[0.0, f64::NAN, 2.0], 1), (&[3.0, 2.0, 1.0], 1), (&[1.0, 1.0], 1)]
         {
             assert_eq!(step(values), Err(at), "{values:?}");
         }

@@ -152,7 +152,8 @@ fn rows<W: Write + Send>(
     let count = worm.traces.len();
     let bytes = |text: &str| ByteArray::from(text.as_bytes().to_vec());
     let same = |text: &str| vec![bytes(text); count];
-    let whole = |number: usize| i32::try_from(number).map_err(|_| ParquetError::General(format!("{number} frames")));
+    let whole =
+        |number: usize| i32::try_from(number).map_err(|_| ParquetError::General(format!("{number} frames")));
     let time: Vec<f64> = worm.time().collect();
     column::<ByteArrayType, _>(group, &same(&worm.source_dataset), None)?;
     column::<ByteArrayType, _>(group, &same(&worm.raw_data_file), None)?;
