@@ -225,6 +225,26 @@ pub enum ConnectomeError {
         problem: String,
     },
 
+    /// A set of cells that has none.
+    #[error("no cell is in the set `{set}`; {}", cells_there(known, nearest))]
+    EmptySet {
+        /// The set.
+        set: String,
+        /// The kinds of cells that the graph has.
+        known: Vec<String>,
+        /// Cells that may have been meant.
+        nearest: Vec<String>,
+    },
+
+    /// A layer of a network without a single connection.
+    #[error(
+        "the layer `{layer}` has no connections; choose other cells, a lower threshold or more layers of the graph"
+    )]
+    EmptyMask {
+        /// The layer.
+        layer: String,
+    },
+
     /// An argument outside its domain.
     #[error("{name} is {value}; expected {expected}")]
     BadArgument {
@@ -250,6 +270,15 @@ fn quoted(names: &[impl AsRef<str>]) -> String {
 
 fn quoted_or(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
+}
+
+fn cells_there(kinds: &[String], nearest: &[String]) -> String {
+    let called = if nearest.is_empty() {
+        String::new()
+    } else {
+        format!(", and cells are called {}", quoted(nearest))
+    };
+    format!("the kinds of cells are {}{called}", quoted(kinds))
 }
 
 fn meant(nearest: &[String]) -> String {

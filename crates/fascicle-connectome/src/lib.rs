@@ -22,7 +22,9 @@
 //! edge counts are those of the published matrices' non-zero entries.
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
-//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes,
+//! [`Consensus`] makes one of several, [`structure_function`] asks what wiring says about function. [`masks`] makes the
+//! layers of a network out of a connectome.
 
 #[macro_use]
 mod choice;
@@ -34,6 +36,7 @@ mod compare;
 mod detect;
 mod error;
 mod format;
+pub mod masks;
 mod names;
 mod place;
 mod policy;
@@ -43,6 +46,7 @@ mod report;
 mod source;
 
 pub use compare::agreement::{Agreement, agreement};
+pub use compare::consensus::{Absent, Annotation, Consensus, ConsensusCell, ConsensusPair, Pairs};
 pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};
 pub use detect::detect;
 pub use error::ConnectomeError;

@@ -13,6 +13,8 @@ mod collect;
 mod columns;
 mod read;
 mod step;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use read::{ReadOptions, Slots, read};
