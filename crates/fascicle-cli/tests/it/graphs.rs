@@ -115,6 +115,9 @@ fn a_connectome_is_read_with_its_report() {
     assert_eq!((info["nodes"].as_u64(), info["edges"].as_u64()), (Some(3), Some(4)), "{info}");
     assert_eq!(info["layers"][0]["name"], "chemical", "{info}");
     desk.good(&["graph", "paths", "worm.json", "ADAL", "VB1"]);
+    fs::write(desk.path("body.csv"), ",ADAL,MDL05\nADAL,,2\nMDL05,,\n").unwrap();
+    let neurons = desk.good(&["connectome", "read", "body.csv", "--format", "cook2019", "--neurons"]).stdout;
+    assert!(neurons.contains("kept the 1 neurons and the 0 edges between them"), "{neurons}");
 }
 
 #[test]

@@ -49,7 +49,13 @@ impl Masks {
                     "names that differ; give the sets names of their own, as in `first=inter,second=inter`";
                 return bad("a layer's name", format!("`{name}` twice"), expected);
             }
-            layers.push(layer(graph, name, [&nodes[from], &nodes[to]], &joined, options)?);
+            layers.push(layer(
+                graph,
+                name,
+                [nodes[from].as_slice(), nodes[to].as_slice()],
+                &joined,
+                options,
+            )?);
         }
         Ok(Self { orientation: options.orientation, layers, provenance: provenance(graph, sets, options) })
     }
@@ -108,11 +114,11 @@ fn layer(
     let place = |nodes: &[NodeIndex]| -> HashMap<NodeIndex, usize> {
         nodes.iter().enumerate().map(|(at, node)| (*node, at)).collect()
     };
-    let (rows_of, columns_of) = (place(inputs), place(outputs));
+    let (at_input, at_output) = (place(inputs), place(outputs));
     // by place, so that sums are taken in one order
     let mut there: BTreeMap<(usize, usize), Joined> = BTreeMap::new();
     for (&(from, to), &edge) in joined {
-        if let (Some(&input), Some(&output)) = (rows_of.get(&from), columns_of.get(&to)) {
+        if let (Some(&input), Some(&output)) = (at_input.get(&from), at_output.get(&to)) {
             there.insert((output, input), edge);
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use fascicle_connectome::cells::neurons;
 use fascicle_graph::format;
 use serde_json::json;
 
@@ -17,6 +18,9 @@ use crate::output;
 pub(super) struct Read {
     #[command(flatten)]
     source: Source,
+    /// Leave out cells that are no neurons of the worm
+    #[arg(long)]
+    neurons: bool,
     /// Where the graph goes: .json, .graphml, .gexf, .gml, .dot, .csv, .mtx, .parquet
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -25,7 +29,7 @@ pub(super) struct Read {
 const EXAMPLES: &str = "\
 Examples:
   fascicle connectome read connectome-cook2019 --out worm.json
-  fascicle connectome read herm_chem_adj.csv --out chemical.json
+  fascicle connectome read herm_chem_adj.csv --neurons --out chemical.json
   fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 --gaps max --out worm.graphml
   fascicle graph info worm.json";
 
@@ -34,7 +38,10 @@ impl Read {
         if let Some(out) = &self.out {
             output::check_graph_path(out)?;
         }
-        let (graph, report) = self.source.published()?;
+        let (mut graph, report) = self.source.published()?;
+        if self.neurons {
+            graph = neurons(&graph);
+        }
         if let Some(out) = &self.out {
             format::write(&graph, out)?;
         }
@@ -44,7 +51,13 @@ impl Read {
                 "out": self.out, "report": report,
             }));
         }
+        let kept = if self.neurons {
+            let edges = output::thousands(graph.edge_count());
+            format!("\nkept the {} neurons and the {edges} edges between them", graph.node_count())
+        } else {
+            String::new()
+        };
         let written = self.out.as_ref().map(|out| format!("\nwritten to {}\n", out.display()));
-        output::print(&format!("{}{}", report.to_string().trim_end(), written.unwrap_or_default()))
+        output::print(&format!("{}{kept}{}", report.to_string().trim_end(), written.unwrap_or_default()))
     }
 }

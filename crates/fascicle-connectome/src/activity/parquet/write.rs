@@ -8,7 +8,8 @@ use fascicle_graph::format::write_whole;
 use half::f16;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
+    FloatType, Int32Type,
 };
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -191,7 +192,9 @@ fn lists<'a, W: Write + Send>(
     let levels = Some((definitions.as_slice(), repetitions.as_slice()));
     match precision {
         Precision::Half => {
-            let half = |&value: &f64| ByteArray::from(f16::from_f64(value).to_le_bytes().to_vec()).into();
+            let half = |&value: &f64| -> FixedLenByteArray {
+                ByteArray::from(f16::from_f64(value).to_le_bytes().to_vec()).into()
+            };
             column::<FixedLenByteArrayType, _>(group, &values.iter().map(half).collect::<Vec<_>>(), levels)
         }
         Precision::Single => {

@@ -13,7 +13,7 @@ use super::synthetic::Synthetic;
 use crate::{Doing, ExperimentError};
 
 /// Standard deviation of the noise of a frame.
-const NOISE: f64 = 0.3;
+const NOISE: f64 = 0.8;
 
 /// How many of the last stamps are drawn, and how many seconds of a trace.
 const SHOWN_STAMPS: usize = 60;
