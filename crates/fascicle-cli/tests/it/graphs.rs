@@ -23,6 +23,12 @@ fn a_graph_is_described() {
     let metrics = json(&desk.good(&["graph", "metrics", "g.edges", "--json"]).stdout);
     assert_eq!(metrics["nodes"]["d"]["in-degree"], 3.0, "{metrics}");
     assert_eq!(metrics["nodes"]["a"]["out-strength"], 7.0, "{metrics}");
+    assert_eq!(metrics["graph"]["weak components"], 1.0, "{metrics}");
+    let some = json(&desk.good(&["graph", "metrics", "g.edges", "--pivots", "6", "--json"]).stdout);
+    assert_eq!(
+        some["nodes"]["d"]["betweenness (estimate)"], metrics["nodes"]["d"]["betweenness"],
+        "every node is a pivot: {some}"
+    );
     let total: f64 =
         metrics["nodes"].as_object().unwrap().values().filter_map(|n| n["pagerank"].as_f64()).sum();
     assert!((total - 1.0).abs() < 1e-9, "{total}");
@@ -59,6 +65,30 @@ fn communities_are_the_triangles() {
     let of = json(&fs::read_to_string(desk.path("c.json")).unwrap());
     assert_eq!(of["d"], of["f"]);
     assert_ne!(of["b"], of["f"]);
+}
+
+#[test]
+fn communities_beside_what_nodes_say() {
+    let desk = Desk::new();
+    let nodes: Vec<String> = ["a", "b", "c", "d", "e", "f"]
+        .iter()
+        .zip(["left", "left", "left", "right", "right", "right"])
+        .map(|(name, kind)| format!(r#"{{"name":"{name}","kind":"{kind}"}}"#))
+        .collect();
+    let edges: Vec<String> = ["ab", "bc", "ca", "cd", "de", "ef", "fd"]
+        .iter()
+        .map(|ends| format!(r#"{{"source":"{}","target":"{}"}}"#, &ends[..1], &ends[1..]))
+        .collect();
+    let text = format!(r#"{{"nodes":[{}],"edges":[{}]}}"#, nodes.join(","), edges.join(","));
+    fs::write(desk.path("two.json"), text).unwrap();
+    let find = ["graph", "communities", "two.json", "--undirected", "--compare"];
+    let found = json(&desk.good(&[&find[..], &["kind", "--json"]].concat()).stdout);
+    assert_eq!(found["agreement"]["nmi"], 1.0, "{found}");
+    assert_eq!(found["agreement"]["variation of information"], 0.0, "{found}");
+    let shown = desk.good(&[&find[..], &["kind", "--method", "blocks"]].concat()).stdout;
+    assert!(shown.contains("nats; blocks of blocks:"), "{shown}");
+    let unknown = desk.refused(&[&find[..], &["side"]].concat());
+    assert!(unknown.contains("no node has an attribute `side`"), "{unknown}");
 }
 
 #[test]

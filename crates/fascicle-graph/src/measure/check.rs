@@ -1,6 +1,6 @@
 //! What measures ask of a graph and of what comes with it.
 
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// A measure that is only defined without directions.
 pub(super) fn undirected(adjacency: &Adjacency) -> Result<(), GraphError> {
@@ -28,6 +28,21 @@ pub(super) fn weights(
         None => Ok(()),
         Some((from, to, weight)) => {
             Err(GraphError::BadWeight { from: from.to_string(), to: to.to_string(), weight, expected })
+        }
+    }
+}
+
+/// Edges that all have a length above 0.
+pub(super) fn lengths(adjacency: &Adjacency, length: Length) -> Result<(), GraphError> {
+    if length == Length::Hops {
+        return Ok(());
+    }
+    let bad = |(from, to, weight)| Some((from, to, weight, length.positive(weight).err()?));
+    match adjacency.edges().find_map(bad) {
+        None => Ok(()),
+        Some((from, to, weight, expected)) => {
+            let [from, to] = [from, to].map(|end: usize| end.to_string());
+            Err(GraphError::BadWeight { from, to, weight, expected })
         }
     }
 }
