@@ -122,7 +122,7 @@ fn tables(worm: &Worm) -> Result<(Time, [f64; 3]), ExperimentError> {
         read.into_iter().next().and_then(|worm| worm.traces.into_iter().next()).unwrap_or_default().calcium;
     let error = |times: &[f64]| times.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     let first = truth.len().saturating_sub(SHOWN_STAMPS);
-    let last = (first..truth.len().min(stored.len()).min(rebuilt.len()));
+    let last = first..truth.len().min(stored.len()).min(rebuilt.len());
     let time = Time {
         repeated: back.repeated_stamps as f64 / back.frames.max(1) as f64,
         stored_error: error(&stored),
