@@ -152,7 +152,7 @@ fn what_cannot_be_a_layer() {
     };
     insta::assert_snapshot!(message("sensory,,motor"), @"a set of cells is ``; expected [NAME=]PICK[+PICK…], as in `sensory`, `command=class:AVA+class:AVB` or `neurons`");
     insta::assert_snapshot!(message("muscle"), @"no cell is in the set `muscle`; the kinds of cells are `interneuron`, `motor`, `sensory`");
-    insta::assert_snapshot!(message("AVAR"), @"no cell is in the set `AVAR`; the kinds of cells are `interneuron`, `motor`, `sensory`, and cells are called `AVAL`, `AVBL`");
+    insta::assert_snapshot!(message("AVAR"), @"no cell is in the set `AVAR`; the kinds of cells are `interneuron`, `motor`, `sensory`, and cells are called `AVAL`");
     insta::assert_snapshot!(message("inter,inter,inter"), @"a layer's name is `interneuron-interneuron` twice; expected names that differ; give the sets names of their own, as in `first=inter,second=inter`");
     insta::assert_snapshot!(message("motor,sensory"), @"the layer `motor-sensory` has no connections; choose other cells, a lower threshold or more layers of the graph");
     let unknown = MaskOptions { relations: Some(vec!["electrical".to_owned()]), ..MaskOptions::default() };

@@ -39,7 +39,7 @@ impl Rounding {
 }
 
 /// The step of stamps that are evenly spaced but for their rounding: the number with the fewest decimals that explains
-/// every stamp, or else the slope of the line through them. O(T).
+/// every stamp, or else the slope of the line through them, or that from the first to the last. O(T).
 ///
 /// The error is the first frame that does not fit; 0 for fewer than two stamps.
 pub(super) fn step(stamps: &[f64]) -> Result<f64, usize> {
@@ -68,13 +68,10 @@ pub(super) fn step(stamps: &[f64]) -> Result<f64, usize> {
         let unit = 10_f64.powi(decimals);
         (slope * unit).round() / unit
     });
-    if let Some(step) = rounded.filter(|&step| step > 0.0).find(|&step| misfit(step).is_none()) {
-        return Ok(step);
-    }
-    match misfit(slope) {
-        None if slope > 0.0 => Ok(slope),
-        at => Err(at.unwrap_or(1)),
-    }
+    // the sums behind the slope round; where stamps are exact, so is the chord
+    let chord = (stamps[stamps.len() - 1] - start) / (stamps.len() - 1) as f64;
+    let fits = rounded.chain([slope, chord]).filter(|&step| step > 0.0).find(|&step| misfit(step).is_none());
+    fits.ok_or_else(|| misfit(slope).unwrap_or(1))
 }
 
 #[cfg(test)]
