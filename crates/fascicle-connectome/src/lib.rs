@@ -25,6 +25,9 @@
 //! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`swimmer`] makes a
 //! network of the motor circuit, with a body to move. [`agreement`] compares two connectomes, [`structure_function`] asks what
 //! wiring says about function.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes,
+//! [`Consensus`] makes one of several, [`structure_function`] asks what wiring says about function. [`masks`] makes the
+//! layers of a network out of a connectome.
 
 #[macro_use]
 mod choice;
@@ -37,6 +40,7 @@ mod detect;
 pub mod dynamic;
 mod error;
 mod format;
+pub mod masks;
 mod names;
 mod place;
 mod policy;
@@ -47,6 +51,7 @@ mod source;
 pub mod swimmer;
 
 pub use compare::agreement::{Agreement, agreement};
+pub use compare::consensus::{Absent, Annotation, Consensus, ConsensusCell, ConsensusPair, Pairs};
 pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};
 pub use detect::detect;
 pub use error::ConnectomeError;

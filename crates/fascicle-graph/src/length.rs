@@ -26,7 +26,7 @@ impl Length {
             Self::Weight if weight >= 0.0 => Ok(weight),
             Self::Weight => Err("a length of at least 0"),
             Self::Inverse if weight > 0.0 && (1.0 / weight).is_finite() => Ok(1.0 / weight),
-            Self::Inverse => Err("a weight above 0, because the length is its inverse,"),
+            Self::Inverse => Err("a weight above 0, because the length is its inverse"),
             // −ln 1 is −0, which would be no harm, but looks like some.
             Self::NegativeLog if weight > 0.0 && weight <= 1.0 => Ok((-weight.ln()).max(0.0)),
             Self::NegativeLog => Err("a probability above 0 and at most 1"),

@@ -2,11 +2,17 @@
 
 mod event_graphs;
 mod dynamic_connectome;
+mod activity_pipeline;
+mod bilateral_wiring;
+#[cfg(test)]
+mod checked;
 mod induction;
 mod k_paths;
 mod kg_traces;
 mod minilm;
 mod ncap_swimmer;
+mod rich_club;
+mod worm_connectomes;
 
 use crate::Registry;
 
@@ -21,5 +27,9 @@ pub fn registry() -> Registry {
         Box::new(ncap_swimmer::NcapSwimmer),
         Box::new(k_paths::KPathsOnUmls),
         Box::new(kg_traces::KgTraces),
+        Box::new(worm_connectomes::WormConnectomes),
+        Box::new(rich_club::RichClub),
+        Box::new(bilateral_wiring::BilateralWiring),
+        Box::new(activity_pipeline::ActivityPipeline),
     ])
 }

@@ -58,7 +58,7 @@ pub(super) fn per_node(name: &'static str, given: usize, adjacency: &Adjacency) 
     if given == nodes {
         return Ok(());
     }
-    Err(GraphError::argument(name, given, format!("{nodes}, one for each node,")))
+    Err(GraphError::argument(name, given, format!("{nodes}, one for each node")))
 }
 
 /// The sum of finite numbers of at least zero that are not all zero, given what one and all of them are called.

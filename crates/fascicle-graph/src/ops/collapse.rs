@@ -154,7 +154,7 @@ impl Collapse {
             GroupBy::Kind => "a kind".to_owned(),
             GroupBy::Attribute(name) => format!("the attribute `{name}`"),
         };
-        let expected = format!("{missing}, or the choice to keep or to drop nodes without it,");
+        let expected = format!("{missing}, or the choice to keep or to drop nodes without it");
         GraphError::argument("a node's group", format!("missing at `{}`", node.name), expected)
     }
 }
