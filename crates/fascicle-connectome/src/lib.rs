@@ -23,6 +23,8 @@
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
 //! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//!
+//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models.
 
 #[macro_use]
 mod choice;
@@ -32,9 +34,13 @@ mod assemble;
 pub mod cells;
 mod compare;
 mod detect;
+#[cfg(feature = "tensor")]
+pub mod emulator;
 mod error;
 mod format;
 mod names;
+#[cfg(feature = "tensor")]
+mod network;
 mod place;
 mod policy;
 pub mod readers;
@@ -49,6 +55,8 @@ pub use error::ConnectomeError;
 pub use fascicle_graph::ops::spearman;
 pub use format::ConnectomeFormat;
 pub use names::{AwcNames, NameScheme};
+#[cfg(feature = "tensor")]
+pub use network::NetworkError;
 pub use place::{Location, Place};
 pub use policy::{AutapsePolicy, DuplicatePolicy, GapPolicy, Policies, UnknownPolicy};
 pub use readers::read;
