@@ -24,13 +24,16 @@
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
 //! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
 //!
-//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models.
+//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models, and `bilateral`, two-sided
+//! networks that learn to move a limb.
 
 #[macro_use]
 mod choice;
 
 pub mod activity;
 mod assemble;
+#[cfg(feature = "tensor")]
+pub mod bilateral;
 pub mod cells;
 mod compare;
 mod detect;

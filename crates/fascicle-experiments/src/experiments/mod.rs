@@ -1,5 +1,6 @@
 //! The experiments, one module each, and the list of them.
 
+mod bilateral;
 mod induction;
 mod minilm;
 mod rnn_hmm;
@@ -12,5 +13,7 @@ pub fn registry() -> Registry {
         Box::new(induction::Induction),
         Box::new(minilm::MeaningInMiniLm),
         Box::new(rnn_hmm::RnnHmm),
+        Box::new(bilateral::TwoSides),
+    ,
     ])
 }
