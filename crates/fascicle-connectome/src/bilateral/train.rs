@@ -79,7 +79,7 @@ pub fn train_bilateral(
         training.clip,
         "a positive number",
     )?;
-    let (seeds, device) = (Seeds::new(seed), device.clone().autodiff());
+    let (seeds, device) = (Seeds::new(seed), device.clone().without_autodiff().autodiff());
     let mut network = Bilateral::untrained(size, sides, seeds.named("weights"), &device, DType::F32)?;
     let mut adam = AdamConfig::new().with_epsilon(1e-8).init();
     for update in 0..training.updates {

@@ -147,7 +147,7 @@ pub fn train(
     let seeds = Seeds::new(seed);
     let untrained = EmulatorWeights::untrained(size, seeds.named("weights"))?;
     let plain = device.clone().without_autodiff();
-    let model = Emulator::new(&untrained, &device.clone().autodiff());
+    let model = Emulator::new(&untrained, &plain.clone().autodiff());
     let [first, second] = training.betas;
     let adam = AdamConfig::new().with_beta_1(first as f32).with_beta_2(second as f32).with_epsilon(1e-8);
     let mut run = Run { training, size, model, optimiser: adam.init() };

@@ -14,6 +14,5 @@ pub fn registry() -> Registry {
         Box::new(minilm::MeaningInMiniLm),
         Box::new(rnn_hmm::RnnHmm),
         Box::new(bilateral::TwoSides),
-    ,
     ])
 }

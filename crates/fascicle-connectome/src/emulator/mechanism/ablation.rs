@@ -86,7 +86,7 @@ fn base_rate(weights: &EmulatorWeights, rollout: &Rollout, runs: usize) -> Resul
     Ok(base)
 }
 
-/// A network that a silenced unit kept from growing without bound has no rate: its output is stuck or arbitrary.
+/// The rate with these units silenced, over `base`.
 fn relative(
     weights: &EmulatorWeights,
     rollout: &Rollout,

@@ -186,7 +186,7 @@ impl EmulatorWeights {
             self,
             starts,
             gains,
-            || (None, 0_usize),
+            || (None::<usize>, 0_usize),
             |(last, changes), _, logits, _| {
                 let now = leading(logits);
                 *changes += usize::from(last.is_some_and(|last| last != now));

@@ -40,8 +40,9 @@ impl Plan {
 /// States of one zone.
 #[derive(Clone, Copy, Default)]
 pub(super) struct ZoneFound {
-    pub(super) share: f64,
-    pub(super) unstable: f64,
+    pub(super) states: usize,
+    /// Unstable directions of all of them together.
+    pub(super) unstable: usize,
 }
 
 pub(super) struct Trial {
@@ -208,10 +209,10 @@ fn zones(
             .filter(|(_, lasts)| Zone::of(**lasts) == *zone)
             .map(|(state, _)| state)
             .collect();
-        found.share = inside.len() as f64 / states.len() as f64;
-        let unstable: Result<Vec<usize>, _> =
-            inside.iter().map(|state| Ok::<_, NetworkError>(stability(weights, state)?.unstable)).collect();
-        found.unstable = unstable?.iter().sum::<usize>() as f64 / inside.len() as f64;
+        found.states = inside.len();
+        for state in inside {
+            found.unstable += stability(weights, state)?.unstable;
+        }
     }
     Ok(found)
 }
