@@ -155,6 +155,10 @@ impl Bilateral {
         self.sides
     }
 
+    pub(super) fn device(&self) -> Device {
+        self.mix.val().device()
+    }
+
     pub(super) fn dtype(&self) -> DType {
         self.mix.val().dtype()
     }
@@ -170,7 +174,7 @@ impl Bilateral {
 
     /// w₁ and w₂ that fell below 0 put back to 0, as parameters that are still trained.
     pub(super) fn with_mix_from_zero(mut self) -> Self {
-        self.mix = self.mix.map(|mix| mix.detach().clamp_min(0.0).require_grad());
+        self.mix = self.mix.map(|mix| mix.clamp_min(0.0).detach().require_grad());
         self
     }
 

@@ -1,6 +1,5 @@
 //! Training of one column or both, each side for its own end.
 
-use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{DType, Device, Tensor};
 use fascicle_core::seed::Seeds;
@@ -132,7 +131,7 @@ pub(super) fn follow(
     trained: Option<Side>,
     lesion: Lesion,
 ) -> Record {
-    let device = network.devices().swap_remove(0);
+    let device = network.device();
     let pass = network.pass(trained, lesion, &device);
     let steps = run(&pass, plant, episodes, &device, network.dtype());
     let target = tensor(episodes.targets(), [episodes.count(), 2], &device, network.dtype());
@@ -153,7 +152,7 @@ pub(super) fn course(
     episodes: &Episodes,
     lesion: Lesion,
 ) -> Result<Course, NetworkError> {
-    let device = network.devices().swap_remove(0);
+    let device = network.device();
     let pass = network.pass(None, lesion, &device);
     let steps = run(&pass, plant, episodes, &device, network.dtype());
     let positions = steps.into_iter().map(|step| step.position).collect();

@@ -44,6 +44,10 @@ impl Emulator {
         EmulatorSize { hidden, noise, outputs: self.readout.val().dims()[0] }
     }
 
+    pub(super) fn device(&self) -> Device {
+        self.recurrent.val().device()
+    }
+
     /// The weights as they are now.
     ///
     /// # Errors

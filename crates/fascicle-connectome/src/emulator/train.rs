@@ -1,6 +1,5 @@
 //! Training an emulator by the Sinkhorn divergence of its sequences from the model's.
 
-use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{DType, Device, Tensor};
 use fascicle_core::seed::Seeds;
@@ -238,10 +237,11 @@ fn draw(
     temperature: f64,
     seed: u64,
 ) -> Tensor<2> {
-    let device = model.devices().swap_remove(0);
+    let device = model.device();
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut numbers =
-        |rows, columns| tensor(&normals(rows * columns, &mut rng), [rows, columns], &device, DType::F32);
+    let mut numbers = |rows: usize, columns: usize| {
+        tensor(&normals(rows * columns, &mut rng), [rows, columns], &device, DType::F32)
+    };
     let start = match start {
         Start::Zero => Tensor::zeros([batch, size.hidden], &device),
         Start::Normal => numbers(batch, size.hidden),

@@ -20,7 +20,7 @@ fn run(training: &Training, seed: u64, device: &Device) -> Result<Trained, Netwo
     train(&Hmm::linear_chain(2).unwrap(), SIZE, training, seed, device, &mut |_, _| ())
 }
 
-/// The surrogate's gradient by the readout is that of the divergence through the soft outputs, and one step follows it.
+/// The loss falls, although it is of other sequences in every step.
 #[test]
 fn learns_on_every_device() {
     for (name, device) in test_devices() {
@@ -28,8 +28,7 @@ fn learns_on_every_device() {
         let trained = run(&training, 1, &device).unwrap();
         let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
         let (first, last) = (mean(&trained.losses[..10]), mean(&trained.losses[50..]));
-        // untrained outputs differ from a chain's in two of three places
-        assert!(last < 0.6 * first, "{name}: {first} to {last}");
+        assert!(last < 0.75 * first, "{name}: {first} to {last}");
     }
 }
 
