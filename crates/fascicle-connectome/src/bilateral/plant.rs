@@ -114,3 +114,7 @@ impl Course {
         steps.map(|step| [step[2 * episode], step[2 * episode + 1]]).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "plant_tests.rs"]
+mod tests;
