@@ -28,20 +28,30 @@
 //! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes,
 //! [`Consensus`] makes one of several, [`structure_function`] asks what wiring says about function. [`masks`] makes the
 //! layers of a network out of a connectome.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//!
+//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models, and `bilateral`, two-sided
+//! networks that learn to move a limb.
 
 #[macro_use]
 mod choice;
 
 pub mod activity;
 mod assemble;
+#[cfg(feature = "tensor")]
+pub mod bilateral;
 pub mod cells;
 mod compare;
 mod detect;
 pub mod dynamic;
+#[cfg(feature = "tensor")]
+pub mod emulator;
 mod error;
 mod format;
 pub mod masks;
 mod names;
+#[cfg(feature = "tensor")]
+mod network;
 mod place;
 mod policy;
 pub mod readers;
@@ -58,6 +68,8 @@ pub use error::ConnectomeError;
 pub use fascicle_graph::ops::spearman;
 pub use format::ConnectomeFormat;
 pub use names::{AwcNames, NameScheme};
+#[cfg(feature = "tensor")]
+pub use network::NetworkError;
 pub use place::{Location, Place};
 pub use policy::{AutapsePolicy, DuplicatePolicy, GapPolicy, Policies, UnknownPolicy};
 pub use readers::read;

@@ -6,6 +6,7 @@ mod activity_pipeline;
 mod bilateral_wiring;
 #[cfg(test)]
 mod checked;
+mod bilateral;
 mod induction;
 mod k_paths;
 mod kg_traces;
@@ -13,6 +14,7 @@ mod minilm;
 mod ncap_swimmer;
 mod rich_club;
 mod worm_connectomes;
+mod rnn_hmm;
 
 use crate::Registry;
 
@@ -31,5 +33,7 @@ pub fn registry() -> Registry {
         Box::new(rich_club::RichClub),
         Box::new(bilateral_wiring::BilateralWiring),
         Box::new(activity_pipeline::ActivityPipeline),
+        Box::new(rnn_hmm::RnnHmm),
+        Box::new(bilateral::TwoSides),
     ])
 }

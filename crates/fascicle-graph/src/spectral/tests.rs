@@ -146,6 +146,21 @@ fn groups_are_found() {
     assert!(agreement > 0.8, "{agreement}");
 }
 
+/// Those of a ring that runs one way are the roots of one.
+#[test]
+fn eigenvalues_of_what_is_not_symmetric() {
+    let ring = Adjacency::from_edges(5, true, (0..5).map(|node| (node, (node + 1) % 5, 2.0))).unwrap();
+    let mut angles: Vec<f64> = Vec::new();
+    for value in eigenvalues(&WeightMatrix(&ring)).unwrap() {
+        assert!((value.abs() - 2.0).abs() < 1e-12, "{value:?}");
+        angles.push(value.im.atan2(value.re));
+    }
+    angles.sort_by(f64::total_cmp);
+    for (step, angle) in (-2..=2).zip(angles) {
+        assert!((angle - f64::from(step) * std::f64::consts::TAU / 5.0).abs() < 1e-9, "{angle}");
+    }
+}
+
 #[test]
 fn what_is_refused() {
     let directed = Adjacency::from_edges(2, true, [(0, 1, 1.0)]).unwrap();
