@@ -35,6 +35,8 @@ mod detect;
 mod error;
 mod format;
 mod names;
+#[cfg(feature = "tensor")]
+pub mod neuroformer;
 mod place;
 mod policy;
 pub mod readers;

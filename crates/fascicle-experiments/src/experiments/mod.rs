@@ -2,10 +2,15 @@
 
 mod induction;
 mod minilm;
+mod neuroformer;
 
 use crate::Registry;
 
 /// Every experiment of this version, in the order in which they run.
 pub fn registry() -> Registry {
-    Registry::new(vec![Box::new(induction::Induction), Box::new(minilm::MeaningInMiniLm)])
+    Registry::new(vec![
+        Box::new(induction::Induction),
+        Box::new(minilm::MeaningInMiniLm),
+        Box::new(neuroformer::SpikeTransformer),
+    ])
 }
