@@ -52,6 +52,7 @@ pub mod masks;
 mod names;
 #[cfg(feature = "tensor")]
 mod network;
+pub mod neuroformer;
 mod place;
 mod policy;
 pub mod readers;

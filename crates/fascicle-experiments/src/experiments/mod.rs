@@ -15,6 +15,7 @@ mod ncap_swimmer;
 mod rich_club;
 mod worm_connectomes;
 mod rnn_hmm;
+mod neuroformer;
 
 use crate::Registry;
 
@@ -35,5 +36,6 @@ pub fn registry() -> Registry {
         Box::new(activity_pipeline::ActivityPipeline),
         Box::new(rnn_hmm::RnnHmm),
         Box::new(bilateral::TwoSides),
+        Box::new(neuroformer::SpikeTransformer),
     ])
 }
