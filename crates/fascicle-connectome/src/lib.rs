@@ -22,16 +22,13 @@
 //! edge counts are those of the published matrices' non-zero entries.
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
-//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`swimmer`] makes a
-//! network of the motor circuit, with a body to move. [`agreement`] compares two connectomes, [`structure_function`] asks what
-//! wiring says about function.
-//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes,
-//! [`Consensus`] makes one of several, [`structure_function`] asks what wiring says about function. [`masks`] makes the
-//! layers of a network out of a connectome.
-//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form, [`dynamic`] finds the
+//! groupings in them that change in time. [`agreement`] compares two connectomes, [`Consensus`] makes one of several,
+//! [`structure_function`] asks what wiring says about function. [`masks`] makes the layers of a network out of a connectome,
+//! and [`swimmer`] a controller of the motor circuit, with a body to move.
 //!
-//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models, and `bilateral`, two-sided
-//! networks that learn to move a limb.
+//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models; `bilateral`, two-sided
+//! networks that learn to move a limb; `neuroformer`, a transformer over spikes.
 
 #[macro_use]
 mod choice;
@@ -52,6 +49,7 @@ pub mod masks;
 mod names;
 #[cfg(feature = "tensor")]
 mod network;
+#[cfg(feature = "tensor")]
 pub mod neuroformer;
 mod place;
 mod policy;

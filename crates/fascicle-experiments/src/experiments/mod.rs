@@ -1,21 +1,21 @@
 //! The experiments, one module each, and the list of them.
 
-mod event_graphs;
-mod dynamic_connectome;
 mod activity_pipeline;
+mod bilateral;
 mod bilateral_wiring;
 #[cfg(test)]
 mod checked;
-mod bilateral;
+mod dynamic_connectome;
+mod event_graphs;
 mod induction;
 mod k_paths;
 mod kg_traces;
 mod minilm;
 mod ncap_swimmer;
-mod rich_club;
-mod worm_connectomes;
-mod rnn_hmm;
 mod neuroformer;
+mod rich_club;
+mod rnn_hmm;
+mod worm_connectomes;
 
 use crate::Registry;
 

@@ -50,7 +50,6 @@ mod table;
 mod xml;
 
 pub(crate) use error::malformed;
-pub use file::{read, write, write_as};
 pub use file::{read, write, write_as, write_whole};
 pub use kind::Format;
 pub use options::ReadOptions;

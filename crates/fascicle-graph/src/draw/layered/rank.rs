@@ -20,8 +20,6 @@ pub(super) fn ranks(scene: &Scene<'_>, by: &Ranks) -> Result<Vec<usize>, GraphEr
         Ranks::Attribute(name) => {
             let labels = GroupBy::Attribute(name.clone()).labels(scene.graph)?;
             if let Some(node) = labels.iter().position(Option::is_none) {
-            let labels: Vec<String> = labels.into_iter().map(Option::unwrap_or_default).collect();
-            if let Some(node) = labels.iter().position(String::is_empty) {
                 let expected = format!("a value for its attribute `{name}`");
                 return Err(GraphError::argument(
                     "a node without a layer",
