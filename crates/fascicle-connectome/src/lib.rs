@@ -23,6 +23,7 @@
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
 //! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//! [`hmm_glm`] finds connections that depend on a hidden state in spike counts; [`hmm`] has hidden Markov chains by themselves.
 
 #[macro_use]
 mod choice;
@@ -34,6 +35,8 @@ mod compare;
 mod detect;
 mod error;
 mod format;
+pub mod hmm;
+pub mod hmm_glm;
 mod names;
 mod place;
 mod policy;

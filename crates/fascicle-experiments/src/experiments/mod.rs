@@ -1,5 +1,6 @@
 //! The experiments, one module each, and the list of them.
 
+mod hmm_glm;
 mod induction;
 mod minilm;
 
@@ -7,5 +8,9 @@ use crate::Registry;
 
 /// Every experiment of this version, in the order in which they run.
 pub fn registry() -> Registry {
-    Registry::new(vec![Box::new(induction::Induction), Box::new(minilm::MeaningInMiniLm)])
+    Registry::new(vec![
+        Box::new(induction::Induction),
+        Box::new(minilm::MeaningInMiniLm),
+        Box::new(hmm_glm::HmmGlms),
+    ])
 }
