@@ -26,10 +26,10 @@
 //! groupings in them that change in time. [`agreement`] compares two connectomes, [`Consensus`] makes one of several,
 //! [`structure_function`] asks what wiring says about function. [`masks`] makes the layers of a network out of a connectome,
 //! and [`swimmer`] a controller of the motor circuit, with a body to move.
+//! [`hmm_glm`] finds connections that depend on a hidden state in spike counts; [`hmm`] has hidden Markov chains by themselves.
 //!
 //! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models; `bilateral`, two-sided
 //! networks that learn to move a limb; `neuroformer`, a transformer over spikes.
-//! [`hmm_glm`] finds connections that depend on a hidden state in spike counts; [`hmm`] has hidden Markov chains by themselves.
 
 #[macro_use]
 mod choice;
