@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use rand::Rng;
 
 use super::*;
 use crate::dynamic::factor_match;
