@@ -263,6 +263,14 @@ pub enum ConnectomeError {
     /// The graph refuses something.
     #[error(transparent)]
     Graph(#[from] GraphError),
+
+    /// A hidden Markov chain cannot be made or used.
+    #[error(transparent)]
+    Hmm(#[from] crate::hmm::HmmError),
+
+    /// A model of spike counts cannot be made or fitted.
+    #[error(transparent)]
+    HmmGlm(#[from] crate::hmm_glm::HmmGlmError),
 }
 
 fn quoted(names: &[impl AsRef<str>]) -> String {

@@ -29,6 +29,7 @@
 //!
 //! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models; `bilateral`, two-sided
 //! networks that learn to move a limb; `neuroformer`, a transformer over spikes.
+//! [`hmm_glm`] finds connections that depend on a hidden state in spike counts; [`hmm`] has hidden Markov chains by themselves.
 
 #[macro_use]
 mod choice;
@@ -45,6 +46,8 @@ pub mod dynamic;
 pub mod emulator;
 mod error;
 mod format;
+pub mod hmm;
+pub mod hmm_glm;
 pub mod masks;
 mod names;
 #[cfg(feature = "tensor")]

@@ -7,6 +7,7 @@ mod bilateral_wiring;
 mod checked;
 mod dynamic_connectome;
 mod event_graphs;
+mod hmm_glm;
 mod induction;
 mod k_paths;
 mod kg_traces;
@@ -37,5 +38,6 @@ pub fn registry() -> Registry {
         Box::new(rnn_hmm::RnnHmm),
         Box::new(bilateral::TwoSides),
         Box::new(neuroformer::SpikeTransformer),
+        Box::new(hmm_glm::HmmGlms),
     ])
 }

@@ -1,0 +1,157 @@
+//! A Markov chain: where it starts and how it goes on.
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::HmmError;
+
+/// Sums of probabilities may be this far from 1.
+const SLACK: f64 = 1e-9;
+
+/// Initial and transition probabilities of a chain of S states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    initial: Vec<f64>,
+    /// [from][to]
+    transition: Vec<f64>,
+}
+
+impl Chain {
+    /// A chain with these probabilities: `initial` [state], `transition` [from][to] row by row.
+    ///
+    /// # Errors
+    /// [`HmmError::NoStates`], [`HmmError::Shape`], [`HmmError::BadProbability`] and [`HmmError::NotNormalised`] (sums
+    /// more than 1e-9 from 1).
+    pub fn new(initial: Vec<f64>, transition: Vec<f64>) -> Result<Self, HmmError> {
+        let states = initial.len();
+        if states == 0 {
+            return Err(HmmError::NoStates);
+        }
+        if transition.len() != states * states {
+            return Err(HmmError::Shape {
+                what: "transition probabilities",
+                found: transition.len(),
+                expected: format!("{states} × {states}"),
+            });
+        }
+        check("initial probabilities", &initial)?;
+        for (from, row) in transition.chunks_exact(states).enumerate() {
+            check(&format!("transitions from state {from}"), row)?;
+        }
+        Ok(Self { initial, transition })
+    }
+
+    /// A chain that starts anywhere, stays with probability `stay` and else goes to any other state. With one state it
+    /// stays, whatever `stay` is.
+    ///
+    /// # Errors
+    /// [`HmmError::NoStates`]; [`HmmError::BadProbability`] when `stay` is none.
+    pub fn sticky(states: usize, stay: f64) -> Result<Self, HmmError> {
+        let off = if states > 1 { (1.0 - stay) / (states - 1) as f64 } else { 0.0 };
+        let on = if states > 1 { stay } else { 1.0 };
+        check_one("staying", 0, stay)?;
+        let transition =
+            (0..states * states).map(|at| if at / states == at % states { on } else { off }).collect();
+        Self::new(vec![1.0 / states as f64; states], transition)
+    }
+
+    /// S.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.initial.len()
+    }
+
+    /// Initial probabilities, [state].
+    #[must_use]
+    pub fn initial(&self) -> &[f64] {
+        &self.initial
+    }
+
+    /// Transition probabilities, [from][to].
+    #[must_use]
+    pub fn transition(&self) -> &[f64] {
+        &self.transition
+    }
+
+    /// The chain whose state `s` is this one's state `order[s]`.
+    ///
+    /// # Errors
+    /// [`HmmError::Shape`] or [`HmmError::StateOutOfRange`] when `order` is no permutation of the states.
+    pub fn reordered(&self, order: &[usize]) -> Result<Self, HmmError> {
+        let states = self.states();
+        is_permutation(order, states)?;
+        let transition =
+            (0..states * states).map(|at| self.transition[order[at / states] * states + order[at % states]]);
+        Ok(Self {
+            initial: order.iter().map(|&state| self.initial[state]).collect(),
+            transition: transition.collect(),
+        })
+    }
+
+    /// A path of so many bins.
+    #[must_use]
+    pub fn sample(&self, bins: usize, seed: u64) -> Vec<usize> {
+        self.sample_with(bins, &mut StdRng::seed_from_u64(seed))
+    }
+
+    pub(crate) fn sample_with(&self, bins: usize, rng: &mut StdRng) -> Vec<usize> {
+        let mut path = Vec::with_capacity(bins);
+        for bin in 0..bins {
+            let next = match bin {
+                0 => draw(&self.initial, rng),
+                _ => draw(&self.transition[path[bin - 1] * self.states()..][..self.states()], rng),
+            };
+            path.push(next);
+        }
+        path
+    }
+}
+
+/// Whether `order` names each of so many states once.
+fn is_permutation(order: &[usize], states: usize) -> Result<(), HmmError> {
+    if order.len() != states {
+        return Err(HmmError::Shape {
+            what: "order of states",
+            found: order.len(),
+            expected: states.to_string(),
+        });
+    }
+    let mut seen = vec![false; states];
+    for (bin, &state) in order.iter().enumerate() {
+        if state >= states || std::mem::replace(&mut seen[state], true) {
+            return Err(HmmError::StateOutOfRange { bin, state, states });
+        }
+    }
+    Ok(())
+}
+
+/// A state with these probabilities.
+fn draw(probabilities: &[f64], rng: &mut StdRng) -> usize {
+    let mut left: f64 = rng.random();
+    for (state, probability) in probabilities.iter().enumerate() {
+        left -= probability;
+        if left < 0.0 {
+            return state;
+        }
+    }
+    // rounding may leave a little: the last state that can be
+    probabilities.iter().rposition(|probability| *probability > 0.0).unwrap_or(0)
+}
+
+fn check(what: &str, probabilities: &[f64]) -> Result<(), HmmError> {
+    for (state, value) in probabilities.iter().enumerate() {
+        check_one(what, state, *value)?;
+    }
+    let sum: f64 = probabilities.iter().sum();
+    if (sum - 1.0).abs() > SLACK {
+        return Err(HmmError::NotNormalised { what: what.to_owned(), sum });
+    }
+    Ok(())
+}
+
+fn check_one(what: &str, state: usize, value: f64) -> Result<(), HmmError> {
+    if (0.0..=1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(HmmError::BadProbability { what: what.to_owned(), state, value })
+}

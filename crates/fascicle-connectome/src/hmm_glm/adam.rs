@@ -1,0 +1,56 @@
+//! Adam (Kingma & Ba 2015), climbing.
+
+const MEAN_DECAY: f64 = 0.9;
+const SQUARE_DECAY: f64 = 0.999;
+const TINY: f64 = 1e-8;
+
+/// Running means of slopes and of their squares.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Adam {
+    rate: f64,
+    steps: i32,
+    mean: Vec<f64>,
+    square: Vec<f64>,
+}
+
+impl Adam {
+    pub(super) fn new(rate: f64, parameters: usize) -> Self {
+        Self { rate, steps: 0, mean: vec![0.0; parameters], square: vec![0.0; parameters] }
+    }
+
+    /// One step uphill.
+    pub(super) fn climb(&mut self, parameters: &mut [f64], slopes: &[f64]) {
+        self.steps = self.steps.saturating_add(1);
+        let mean_weight = 1.0 - MEAN_DECAY.powi(self.steps);
+        let square_weight = 1.0 - SQUARE_DECAY.powi(self.steps);
+        let moments = self.mean.iter_mut().zip(&mut self.square);
+        for ((parameter, slope), (mean, square)) in parameters.iter_mut().zip(slopes).zip(moments) {
+            *mean += (1.0 - MEAN_DECAY) * (slope - *mean);
+            *square += (1.0 - SQUARE_DECAY) * (slope * slope - *square);
+            *parameter += self.rate * (*mean / mean_weight) / ((*square / square_weight).sqrt() + TINY);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_steps() {
+        // torch.optim.Adam(lr=0.1, maximize=True) on −(x − 3)² from 0: x after steps 1, 2 and 10
+        let mut adam = Adam::new(0.1, 1);
+        let mut x = [0.0];
+        let mut path = Vec::new();
+        for _ in 0..10 {
+            let slope = [-2.0 * (x[0] - 3.0)];
+            adam.climb(&mut x, &slope);
+            path.push(x[0]);
+        }
+        for (step, expected) in
+            [(1, 0.099_999_999_833_333_33), (2, 0.199_897_292_585_211), (10, 0.985_811_590_383_040_4)]
+        {
+            assert!((path[step - 1] - expected).abs() < 1e-12, "step {step}: {}", path[step - 1]);
+        }
+    }
+}

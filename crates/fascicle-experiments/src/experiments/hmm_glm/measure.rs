@@ -1,0 +1,99 @@
+//! One fit, held against the network that made the data.
+
+use fascicle_connectome::hmm::align;
+use fascicle_connectome::hmm_glm::{HmmGlm, Options, Prior, Trial, fit};
+
+use super::planted::Planted;
+use crate::{Doing, ExperimentError};
+
+/// The models that are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variant {
+    Flat,
+    Gaussian,
+    OneHot,
+}
+
+impl Variant {
+    pub(super) const ALL: [Self; 3] = [Self::Flat, Self::Gaussian, Self::OneHot];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Flat => "no prior",
+            Self::Gaussian => "Gaussian",
+            Self::OneHot => "one-hot",
+        }
+    }
+
+    fn prior(self) -> Prior {
+        match self {
+            Self::Flat => Prior::Flat,
+            Self::Gaussian => Prior::gaussian(),
+            Self::OneHot => Prior::one_hot(),
+        }
+    }
+}
+
+/// What a model says of trials that it has not seen, with its states named as the truth names them.
+pub(super) struct Measured {
+    /// Nats a trial.
+    pub(super) log_likelihood: f64,
+    /// Share of bins whose most probable state is the true one.
+    pub(super) accuracy: f64,
+    /// Correlation of all weights of all states with the true ones.
+    pub(super) correlation: f64,
+    /// The most probable state of each bin, all trials one after the other.
+    pub(super) states: Vec<usize>,
+    pub(super) model: HmmGlm,
+}
+
+/// Fits a variant to the training trials and measures it on the others.
+pub(super) fn fitted(
+    planted: &Planted,
+    variant: Variant,
+    starts: usize,
+    seed: u64,
+) -> Result<Measured, ExperimentError> {
+    let options = Options { starts, seed, ..Options::new(planted.truth.states()).prior(variant.prior()) };
+    let fit = fit(&planted.train, &options).doing(format!("fitting the model with {}", variant.name()))?;
+    measure(planted, fit.model).doing("measuring a fit")
+}
+
+/// The true model, measured in the same way.
+pub(super) fn truth(planted: &Planted) -> Result<Measured, ExperimentError> {
+    measure(planted, planted.truth.clone()).doing("measuring the planted model")
+}
+
+fn measure(planted: &Planted, model: HmmGlm) -> Result<Measured, fascicle_connectome::hmm_glm::HmmGlmError> {
+    let (mut log_likelihood, mut found) = (0.0, Vec::new());
+    for simulation in &planted.test {
+        let posterior = model.posterior(&simulation.trial)?;
+        log_likelihood += posterior.log_likelihood / planted.test.len() as f64;
+        found.extend(posterior.most_probable());
+    }
+    let alignment = align(&planted.states(), &found, model.states())?;
+    let model = model.reordered(&alignment.found_of())?;
+    Ok(Measured {
+        log_likelihood,
+        accuracy: alignment.accuracy,
+        correlation: correlation(model.weights(), planted.truth.weights()),
+        states: alignment.apply(&found),
+        model,
+    })
+}
+
+/// Pearson's correlation; 0 where one side does not vary.
+fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (a_mean, b_mean) = (mean(a), mean(b));
+    let sum =
+        |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(b).map(|(a, b)| f(a - a_mean, b - b_mean)).sum::<f64>();
+    let norm = (sum(&|a, _| a * a) * sum(&|_, b| b * b)).sqrt();
+    if norm > 0.0 { sum(&|a, b| a * b) / norm } else { 0.0 }
+}
+
+/// Spikes a bin and neuron of the training trials.
+pub(super) fn mean_count(trials: &[Trial]) -> f64 {
+    let counts = || trials.iter().flat_map(|trial| trial.counts());
+    counts().sum::<f64>() / counts().count().max(1) as f64
+}
