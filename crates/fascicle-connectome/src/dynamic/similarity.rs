@@ -97,7 +97,7 @@ mod tests {
         let (a, b) = (of(&[&[&[1.0]], &[&[1.0, 1.0]]]), of(&[&[&[1.0]], &[&[1.0]]]));
         insta::assert_snapshot!(
             factor_match(&a, &b).unwrap_err(),
-            @"the shape of the second factorisation is [1, 1]; [1, 2] (that of the first) is needed"
+            @"the shape of the second factorisation is [1, 1]; expected [1, 2] (that of the first)"
         );
     }
 

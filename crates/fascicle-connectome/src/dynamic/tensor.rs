@@ -189,30 +189,30 @@ mod tests {
 
     #[test]
     fn bad_input_is_named() {
-        insta::assert_snapshot!(refused(Tensor::new(&[4], vec![0.0; 4])), @"the number of modes is 1; at least 2 is needed");
+        insta::assert_snapshot!(refused(Tensor::new(&[4], vec![0.0; 4])), @"the number of modes is 1; expected at least 2");
         insta::assert_snapshot!(
             refused(Tensor::new(&[2, 0, 3], vec![])),
-            @"the tensor's shape is [2, 0, 3]; at least 1 along every mode is needed"
+            @"the tensor's shape is [2, 0, 3]; expected at least 1 along every mode"
         );
         insta::assert_snapshot!(
             refused(Tensor::new(&[2, 3], vec![0.0; 5])),
-            @"the number of values is 5; the product of the shape [2, 3] is needed"
+            @"the number of values is 5; expected the product of the shape [2, 3]"
         );
         insta::assert_snapshot!(
             refused(Tensor::new(&[2, 2], vec![0.0, 1.0, -0.5, 1.0])),
-            @"a value of the tensor is -0.5 at [1, 0]; a finite number of at least 0 is needed"
+            @"a value of the tensor is -0.5 at [1, 0]; expected a finite number of at least 0"
         );
         insta::assert_snapshot!(
             refused(Tensor::new(&[1, 2], vec![0.0, f64::NAN])),
-            @"a value of the tensor is NaN at [0, 1]; a finite number of at least 0 is needed"
+            @"a value of the tensor is NaN at [0, 1]; expected a finite number of at least 0"
         );
         insta::assert_snapshot!(
             refused(Tensor::with_gaps(&[2, 2], vec![f64::NAN, f64::INFINITY, 1.0, 1.0])),
-            @"a value of the tensor is inf at [0, 1]; a finite number of at least 0 (NaN for what was not observed) is needed"
+            @"a value of the tensor is inf at [0, 1]; expected a finite number of at least 0 (NaN for what was not observed)"
         );
         insta::assert_snapshot!(
             refused(Tensor::with_gaps(&[2, 2], vec![1.0, f64::NAN, 1.0, f64::NAN])),
-            @"a slice of the tensor is wholly unobserved (index 1 of mode 1; leave it out); at least one observed value is needed"
+            @"a slice of the tensor is wholly unobserved (index 1 of mode 1; leave it out); expected at least one observed value"
         );
     }
 

@@ -172,7 +172,7 @@ fn bad_input_is_named() {
     let good = recordings(&[&[Some(&A), Some(&B)]]);
     insta::assert_snapshot!(
         refused(&recordings(&[]), &change, &RAW),
-        @"the number of worms is 0; at least 1 is needed"
+        @"the number of worms is 0; expected at least 1"
     );
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&A), Some(&B), None], &[Some(&A), Some(&B)]]), &change, &RAW),
@@ -200,42 +200,42 @@ fn bad_input_is_named() {
     );
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&A), Some(&[2.0; 8])]]), &change, &RAW),
-        @"the number of pairs that were observed is 0; at least 1 is needed"
+        @"the number of pairs that were observed is 0; expected at least 1"
     );
     insta::assert_snapshot!(
         refused(&good, &Spearman { window: 9, stride: 1 }, &RAW),
-        @"the length of the recordings is 8 frames, which give 0 values in bins of 1; enough for one window and one bin is needed"
+        @"the length of the recordings is 8 frames, which give 0 values in bins of 1; expected enough for one window and one bin"
     );
     insta::assert_snapshot!(
         refused(&good, &Cosine { window: 1, stride: 1 }, &RAW),
-        @"the window is 1; at least 2 frames is needed"
+        @"the window is 1; expected at least 2 frames"
     );
     insta::assert_snapshot!(
         refused(&good, &CoChange { quantile: 0.0, threshold: 0.0 }, &RAW),
-        @"the quantile of derivatives is 0; a number above 0, at most 1 is needed"
+        @"the quantile of derivatives is 0; expected a number above 0, at most 1"
     );
     insta::assert_snapshot!(
         refused(&good, &change, &AffinityOptions { bin: 0, ..RAW }),
-        @"the bin is 0; at least 1 frame is needed"
+        @"the bin is 0; expected at least 1 frame"
     );
     insta::assert_snapshot!(
         refused(&good, &change, &AffinityOptions { smoothing: Smoothing::Moving { width: 0 }, ..RAW }),
-        @"the smoothing width is 0; at least 1 is needed"
+        @"the smoothing width is 0; expected at least 1"
     );
     let mut late = A;
     late[..4].fill(NAN);
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&late), Some(&B)]]), &change, &RAW),
-        @"a slice of the tensor is wholly unobserved (index 0 of mode 0; leave it out); at least one observed value is needed"
+        @"a slice of the tensor is wholly unobserved (index 0 of mode 0; leave it out); expected at least one observed value"
     );
     let found = affinity_tensor(&good, &change, &RAW).unwrap();
     let graph = |values: &[f64], least| found.graph(values, least).map(|_| ()).unwrap_err().to_string();
-    insta::assert_snapshot!(graph(&[], 0.0), @"the number of values is 0; one for each of the 1 pairs is needed");
+    insta::assert_snapshot!(graph(&[], 0.0), @"the number of values is 0; expected one for each of the 1 pairs");
     insta::assert_snapshot!(
         graph(&[1.0], 1.0),
-        @"the least share of the greatest weight is 1; a number from 0 to below 1 is needed"
+        @"the least share of the greatest weight is 1; expected a number from 0 to below 1"
     );
-    insta::assert_snapshot!(graph(&[NAN], 0.0), @"the edge N0 -> N1 has weight NaN; a finite number is needed");
+    insta::assert_snapshot!(graph(&[NAN], 0.0), @"the edge N0 -> N1 has weight NaN; expected a finite number");
 }
 
 #[test]

@@ -295,37 +295,37 @@ fn empty_slices_and_single_worms() {
 fn bad_input_is_named() {
     let tensor = Tensor::new(&[2, 3, 2], vec![1.0; 12]).unwrap();
     let refused = |ntf: Ntf, tensor: &Tensor| ntf.fit(tensor).map(|_| ()).unwrap_err().to_string();
-    insta::assert_snapshot!(refused(Ntf::new(0), &tensor), @"the rank is 0; at least 1 is needed");
+    insta::assert_snapshot!(refused(Ntf::new(0), &tensor), @"the rank is 0; expected at least 1");
     insta::assert_snapshot!(
         refused(Ntf::new(5), &tensor),
-        @"the rank is 5; at most 4 (enough for any tensor of shape [2, 3, 2]) is needed"
+        @"the rank is 5; expected at most 4 (enough for any tensor of shape [2, 3, 2])"
     );
     insta::assert_snapshot!(
         refused(Ntf { replicates: 0, ..Ntf::new(1) }, &tensor),
-        @"the number of replicates is 0; at least 1 is needed"
+        @"the number of replicates is 0; expected at least 1"
     );
     insta::assert_snapshot!(
         refused(Ntf { tolerance: f64::NAN, ..Ntf::new(1) }, &tensor),
-        @"the tolerance is NaN; a finite number of at least 0 is needed"
+        @"the tolerance is NaN; expected a finite number of at least 0"
     );
     insta::assert_snapshot!(
         refused(Ntf::new(1), &Tensor::new(&[2, 2], vec![0.0; 4]).unwrap()),
-        @"the norm of the tensor is 0; at least one value above 0 is needed"
+        @"the norm of the tensor is 0; expected at least one value above 0"
     );
     let from = |start: &[Factor]| Ntf::new(2).fit_from(&tensor, start).map(|_| ()).unwrap_err().to_string();
     insta::assert_snapshot!(
         from(&start(&[2, 2], 2)),
-        @"the list of factors' sizes is [2, 2]; the tensor's shape [2, 3, 2] is needed"
+        @"the list of factors' sizes is [2, 2]; expected the tensor's shape [2, 3, 2]"
     );
     insta::assert_snapshot!(
         from(&start(&[2, 3, 2], 1)),
-        @"the rank of a factor is 1; 2 (the rank asked for) is needed"
+        @"the rank of a factor is 1; expected 2 (the rank asked for)"
     );
     let factor = |columns: &[Vec<f64>]| Factor::new(columns).map(|_| ()).unwrap_err().to_string();
-    insta::assert_snapshot!(factor(&[]), @"a factor is empty; at least one component with at least one value is needed");
+    insta::assert_snapshot!(factor(&[]), @"a factor is empty; expected at least one component with at least one value");
     insta::assert_snapshot!(
         factor(&[vec![1.0], vec![1.0, 2.0]]),
-        @"the length of a factor's column is 2; 1 (that of the first) is needed"
+        @"the length of a factor's column is 2; expected 1 (that of the first)"
     );
-    insta::assert_snapshot!(factor(&[vec![-1.0]]), @"a factor's value is -1; a finite number of at least 0 is needed");
+    insta::assert_snapshot!(factor(&[vec![-1.0]]), @"a factor's value is -1; expected a finite number of at least 0");
 }

@@ -2,33 +2,31 @@
 
 use fascicle_connectome::dynamic::RankFit;
 
-use super::NOISE;
 use super::trial::{Halves, RANKS, Trial, component_of, worst};
 use super::world::{NEURONS, SWITCH};
 use crate::{Bars, Figure, Heatmap, Lines, ReferenceLine, Scale, Series};
 
-pub(super) fn all(levels: &[Vec<Trial>], sweep: &[RankFit]) -> Vec<Figure> {
+pub(super) fn all(noises: &[f64], levels: &[Vec<Trial>], sweep: &[RankFit]) -> Vec<Figure> {
     let mut figures = Vec::new();
     if let Some(trial) = levels[0].first() {
-        figures.push(courses(trial));
+        figures.push(courses(noises[0], trial));
         figures.extend([0, 1].map(|half| matrix(trial, half)));
     }
-    figures.push(methods(levels));
+    figures.push(methods(noises, levels));
     figures.extend(ranks(sweep));
     figures
 }
 
 /// The components' courses over time.
-fn courses(trial: &Trial) -> Figure {
+fn courses(noise: f64, trial: &Trial) -> Figure {
     let fit = &trial.fits[0];
     let series = [("most active early", 0), ("most active late", 1)]
         .map(|(name, half)| Series::new(name, fit.factors[0].component(component_of(fit, half)).to_vec()));
     Figure::new(
         "One component for each half",
         format!(
-            "The two components' courses over time, in all worms together (first seed, noise {}). The grouping changes at frame \
-             {SWITCH}; nothing told the factorisation so.",
-            NOISE[0]
+            "The two components' courses over time, in all worms together (first seed, noise {noise}). The grouping changes at frame \
+             {SWITCH}; nothing told the factorisation so."
         ),
         Lines {
             x_title: "frame".into(),
@@ -74,7 +72,7 @@ fn matrix(trial: &Trial, half: usize) -> Figure {
 }
 
 /// NMI in the worse half by method and noise.
-fn methods(levels: &[Vec<Trial>]) -> Figure {
+fn methods(noises: &[f64], levels: &[Vec<Trial>]) -> Figure {
     let series = |name: String, of: &dyn Fn(&Trial) -> Halves| {
         let values: Vec<Vec<f64>> =
             levels.iter().map(|trials| trials.iter().map(|trial| worst(&of(trial), 0)).collect()).collect();
@@ -94,7 +92,7 @@ fn methods(levels: &[Vec<Trial>]) -> Figure {
         "Normalised mutual information of the communities (Leiden) with the true groups, in whichever half it is lower; mean over \
          seeds. A fixed graph can be right in one half only.",
         Bars {
-            groups: NOISE.iter().map(|noise| format!("noise {noise}")).collect(),
+            groups: noises.iter().map(|noise| format!("noise {noise}")).collect(),
             group_title: "standard deviation of noise; signals have 1".into(),
             value_title: "NMI in the worse half".into(),
             series: all,

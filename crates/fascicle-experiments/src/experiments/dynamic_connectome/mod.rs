@@ -21,8 +21,10 @@ use crate::{
 /// Groupings that change over time, planted.
 pub(super) struct DynamicConnectome;
 
-/// Standard deviations of the noise, signals having 1: low, middle, high.
-const NOISE: [f64; 3] = [0.1, 0.5, 1.0];
+/// Standard deviations of the noise, signals having 1, from low to high; in the quick size the ends alone.
+fn noises(quick: bool) -> &'static [f64] {
+    if quick { &[0.1, 1.0] } else { &[0.1, 0.5, 1.0] }
+}
 
 /// Where the method is from.
 const PAPER: Paper = Paper {
@@ -69,23 +71,29 @@ impl Experiment for DynamicConnectome {
                     "It degrades as noise grows to the size of the signals: NMI in the worse half, low less high noise",
                     Band::at_least(0.3),
                 ),
+                Claim::new(
+                    "windows",
+                    "It is no worse than correlations in sliding windows, clustered into two states (NMI in the worse half)",
+                    Band::at_least(0.0),
+                ),
             ],
             needs: Vec::new(),
-            quick_seconds: 30.0,
-            full_seconds: 120.0,
+            quick_seconds: 40.0,
+            full_seconds: 240.0,
         }
     }
 
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
         let replicates = if ctx.quick() { 3 } else { 8 };
         let seeds = ctx.seeds().to_vec();
-        let steps = NOISE.len() * seeds.len() + 1;
+        let noises = noises(ctx.quick());
+        let steps = noises.len() * seeds.len() + 1;
         let mut levels: Vec<Vec<Trial>> = Vec::new();
-        for (level, noise) in NOISE.into_iter().enumerate() {
+        for (level, noise) in noises.iter().enumerate() {
             let mut trials = Vec::new();
             for (done, seed) in seeds.iter().enumerate() {
                 ctx.progress(level * seeds.len() + done, steps, "factorising");
-                trials.push(Trial::run(noise, Seeds::new(*seed), replicates)?);
+                trials.push(Trial::run(*noise, Seeds::new(*seed), replicates)?);
             }
             levels.push(trials);
         }
@@ -95,14 +103,14 @@ impl Experiment for DynamicConnectome {
             Ntf { replicates, seed: Seeds::new(seeds[0]).named("ranks"), tolerance: 1e-5, ..Ntf::new(1) };
         let sweep = rank_sweep(&levels[0][0].affinity.tensor, ranks, &ntf).doing("sweeping ranks")?;
         ctx.progress(steps, steps, "done");
-        Ok(findings(&levels, &sweep).into())
+        Ok(findings(noises, &levels, &sweep).into())
     }
 }
 
-fn findings(levels: &[Vec<Trial>], sweep: &[RankFit]) -> Findings {
+fn findings(noises: &[f64], levels: &[Vec<Trial>], sweep: &[RankFit]) -> Findings {
     let over = |level: usize, of: &dyn Fn(&Trial) -> f64| levels[level].iter().map(of).collect::<Vec<f64>>();
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (low, high) = (0, NOISE.len() - 1);
+    let (low, high) = (0, levels.len() - 1);
     let mut findings = Findings::new();
     for (way, name) in WAYS.into_iter().enumerate() {
         let better = |trial: &Trial| trial.fixed[0][0][way].max(trial.fixed[0][1][way]);
@@ -125,23 +133,21 @@ fn findings(levels: &[Vec<Trial>], sweep: &[RankFit]) -> Findings {
             findings.measure(format!("worse half, rank {rank}, low less high noise, {name}"), "noise", loss);
         }
     }
-    for figure in figures::all(levels, sweep) {
+    for (level, name) in [(low, "low"), (high, "high")] {
+        let gain = |trial: &Trial| worst(&trial.factorised[0], 0) - worst(&trial.windows, 0);
+        findings.measure(
+            format!("worse half, rank 2 less windows, {name} noise, Leiden"),
+            "windows",
+            over(level, &gain),
+        );
+    }
+    for figure in figures::all(noises, levels, sweep) {
         findings.figure(figure);
     }
-    let windows: Vec<String> = NOISE
-        .iter()
-        .enumerate()
-        .map(|(level, noise)| {
-            let of = |measure: &dyn Fn(&Trial) -> f64| mean(&over(level, measure));
-            let (windows, factorised) = (of(&|t| worst(&t.windows, 0)), of(&|t| worst(&t.factorised[0], 0)));
-            format!("{windows:.2} against {factorised:.2} at noise {noise}")
-        })
-        .collect();
-    findings.note(format!(
-        "Sliding windows clustered into two states, the field's usual way, against the factorisation of rank 2 (NMI in the worse \
-         half, Leiden): {}. Both are told that there are two states; no claim rests on the windows.",
-        windows.join(", ")
-    ));
+    findings.note(
+        "The sliding windows are told that there are two states, as the factorisation of rank 2 is told that there are two \
+         components. That it is no worse than they are is this project's own claim, not the paper's.",
+    );
     findings.note(format!(
         "The affinity is a reconstruction: the paper's formula could not be checked. In the sweep of ranks, the error curve's elbow \
          is at {}; replicates agree to {:.2} at rank 2 and to {:.2} at rank {}.",

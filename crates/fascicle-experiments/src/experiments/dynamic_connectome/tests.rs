@@ -21,7 +21,7 @@ fn one_seed_reproduces() {
     let finished = run(DynamicConnectome, vec![0]);
     let result = &finished[0].result;
     assert_ne!(result.status, crate::Status::Failed, "{result:?}");
-    assert_eq!(result.measurements.len(), 12);
+    assert_eq!(result.measurements.len(), 14);
     let both = result.measurements.iter().filter(|measured| measured.name.contains("less fixed"));
     assert!(both.clone().count() == 4 && both.clone().all(|measured| measured.mean >= 0.4), "{result:?}");
 }

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 /// How often k-means starts anew.
-const STARTS: usize = 10;
+const STARTS: usize = 4;
 /// How often it moves its centres at most.
 const ROUNDS: usize = 100;
 
