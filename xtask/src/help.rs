@@ -99,6 +99,14 @@ pub(crate) const COMMANDS: &[Command] = &[
         rest: Some("ARGS for make_fixtures.py"),
     },
     Command {
+        name: "fuzz",
+        summary: "feed the readers of untrusted bytes with damaged files; stops at the first that panics",
+        details: "Built apart, with the compiler's coverage pass; what is found lies in fuzz/artifacts.",
+        positional: Some("TARGET"),
+        flags: &[value("seconds", "N", "how long each target runs (default 60)"), SKIP_INSTALL],
+        rest: Some("ARGS for libFuzzer"),
+    },
+    Command {
         name: "bench",
         summary: "run the benchmarks and, where Python has torch, the same work there",
         details: "Built in the same profile as everything else.",

@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod fixtures;
 mod flags;
+mod fuzz;
 mod gate;
 mod help;
 mod process;
@@ -63,6 +64,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         "ci" => ci::run(&parsed),
         "gate" => gate::run(&parsed),
         "fixtures" => fixtures::run(&parsed),
+        "fuzz" => fuzz::run(&parsed),
         "bench" => bench::run(&parsed),
         other => {
             Err(Failure::usage(format!("command `{other}` has help but no code: see xtask/src/main.rs")))

@@ -56,7 +56,8 @@ impl Workspace {
             .map_err(|e| Failure::run(format!("cannot read what `cargo metadata` printed: {e}")))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// What `cargo metadata --no-deps` printed.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let json: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
         let packages = array(&json["packages"]).map(package).collect::<Result<_, _>>()?;
         Ok(Self {

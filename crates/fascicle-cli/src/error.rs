@@ -44,6 +44,10 @@ pub(crate) enum CliError {
         "the model `{name}` is not on this machine: run `fascicle fetch {name}`, or give the folder it is in"
     )]
     NotFetched { name: String },
+    #[error("the data set `{name}` is not on this machine: run `fascicle fetch {name}`, or give a file")]
+    DataNotFetched { name: String },
+    #[error("the data set `{name}` has several files; give one of them: {}", listed(files))]
+    SeveralFiles { name: String, files: Vec<PathBuf> },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
     #[error("cannot write {}: {source}", path.display())]
@@ -102,9 +106,11 @@ impl CliError {
             Self::Experiment(error) => !error.is_usage(),
             Self::Graph(error) => graph_failed(error),
             Self::Panicked { .. } | Self::Stdout(_) | Self::Write { .. } | Self::Differs { .. } => true,
-            Self::Connectome(_)
-            | Self::NoModel { .. }
+            Self::Connectome(error) => matches!(error, ConnectomeError::Write { .. }),
+            Self::NoModel { .. }
             | Self::NotFetched { .. }
+            | Self::DataNotFetched { .. }
+            | Self::SeveralFiles { .. }
             | Self::BadOutput { .. }
             | Self::SameFile { .. }
             | Self::TextNeeds { .. }
@@ -165,6 +171,10 @@ fn graph_failed(error: &GraphError) -> bool {
 /// A wrong name, or a file of the user's own that is not what it should be; the rest is network and disk.
 fn data_failed(error: &DataError) -> bool {
     !matches!(error, DataError::Unknown { .. } | DataError::WrongHash { .. })
+}
+
+fn listed(files: &[PathBuf]) -> String {
+    files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn or_name(nearest: Option<&str>) -> String {

@@ -44,6 +44,14 @@ impl Bar {
         self.0.set_position(done);
     }
 
+    /// What a computation on several threads calls with the number of steps done.
+    pub(crate) fn counter(&self, total: usize) -> impl Fn(usize) + Send + Sync + use<> {
+        let bar = self.0.clone();
+        bar.set_length(total as u64);
+        // threads may report out of order; a bar never goes back
+        move |done| bar.set_position(bar.position().max(done as u64))
+    }
+
     /// Keeps moving while nothing can be counted.
     pub(crate) fn tick(&self) {
         self.0.enable_steady_tick(Duration::from_millis(200));

@@ -22,6 +22,16 @@ pub enum ConnectomeError {
         source: io::Error,
     },
 
+    /// A file that cannot be written.
+    #[error("cannot write {}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+
     /// A file with nothing in it.
     #[error("{place} is empty; {expected} was expected")]
     Empty {
@@ -83,7 +93,7 @@ pub enum ConnectomeError {
     },
 
     /// A value of the wrong kind.
-    #[error("{place}: `{value}` is there, {expected} is needed")]
+    #[error("{place}: found `{value}`, expected {expected}")]
     BadValue {
         /// The cell of the table.
         place: Place,
@@ -94,7 +104,7 @@ pub enum ConnectomeError {
     },
 
     /// A cell that must not be blank.
-    #[error("{place} is blank; {expected} is needed")]
+    #[error("{place} is blank; expected {expected}")]
     Blank {
         /// The cell of the table.
         place: Place,
@@ -215,8 +225,28 @@ pub enum ConnectomeError {
         problem: String,
     },
 
+    /// A set of cells that has none.
+    #[error("no cell is in the set `{set}`; {}", cells_there(known, nearest))]
+    EmptySet {
+        /// The set.
+        set: String,
+        /// The kinds of cells that the graph has.
+        known: Vec<String>,
+        /// Cells that may have been meant.
+        nearest: Vec<String>,
+    },
+
+    /// A layer of a network without a single connection.
+    #[error(
+        "the layer `{layer}` has no connections; choose other cells, a lower threshold or more layers of the graph"
+    )]
+    EmptyMask {
+        /// The layer.
+        layer: String,
+    },
+
     /// An argument outside its domain.
-    #[error("{name} is {value}; {expected} is needed")]
+    #[error("{name} is {value}; expected {expected}")]
     BadArgument {
         /// The argument.
         name: &'static str,
@@ -225,6 +255,10 @@ pub enum ConnectomeError {
         /// What would do.
         expected: String,
     },
+
+    /// A swimmer that cannot be built, moved or trained.
+    #[error(transparent)]
+    Swimmer(#[from] crate::swimmer::SwimmerError),
 
     /// The graph refuses something.
     #[error(transparent)]
@@ -248,6 +282,15 @@ fn quoted(names: &[impl AsRef<str>]) -> String {
 
 fn quoted_or(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
+}
+
+fn cells_there(kinds: &[String], nearest: &[String]) -> String {
+    let called = if nearest.is_empty() {
+        String::new()
+    } else {
+        format!(", and cells are called {}", quoted(nearest))
+    };
+    format!("the kinds of cells are {}{called}", quoted(kinds))
 }
 
 fn meant(nearest: &[String]) -> String {

@@ -22,7 +22,13 @@
 //! edge counts are those of the published matrices' non-zero entries.
 //!
 //! [`cells`] knows the worm's cells: class, kind, side, the canonical index of 300 neurons, transmitters and the signs that
-//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form. [`agreement`] compares two connectomes, [`structure_function`] asks what wiring says about function.
+//! follow from them. [`activity`] brings calcium recordings of different laboratories into one form, [`dynamic`] finds the
+//! groupings in them that change in time. [`agreement`] compares two connectomes, [`Consensus`] makes one of several,
+//! [`structure_function`] asks what wiring says about function. [`masks`] makes the layers of a network out of a connectome,
+//! and [`swimmer`] a controller of the motor circuit, with a body to move.
+//!
+//! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models; `bilateral`, two-sided
+//! networks that learn to move a limb; `neuroformer`, a transformer over spikes.
 //! [`hmm_glm`] finds connections that depend on a hidden state in spike counts; [`hmm`] has hidden Markov chains by themselves.
 
 #[macro_use]
@@ -30,28 +36,42 @@ mod choice;
 
 pub mod activity;
 mod assemble;
+#[cfg(feature = "tensor")]
+pub mod bilateral;
 pub mod cells;
 mod compare;
 mod detect;
+pub mod dynamic;
+#[cfg(feature = "tensor")]
+pub mod emulator;
 mod error;
 mod format;
 pub mod hmm;
 pub mod hmm_glm;
+pub mod masks;
 mod names;
+#[cfg(feature = "tensor")]
+mod network;
+#[cfg(feature = "tensor")]
+pub mod neuroformer;
 mod place;
 mod policy;
 pub mod readers;
 mod relation;
 mod report;
 mod source;
+pub mod swimmer;
 
 pub use compare::agreement::{Agreement, agreement};
+pub use compare::consensus::{Absent, Annotation, Consensus, ConsensusCell, ConsensusPair, Pairs};
 pub use compare::structure_function::{Hop, StructureFunction, Through, structure_function};
 pub use detect::detect;
 pub use error::ConnectomeError;
 pub use fascicle_graph::ops::spearman;
 pub use format::ConnectomeFormat;
 pub use names::{AwcNames, NameScheme};
+#[cfg(feature = "tensor")]
+pub use network::NetworkError;
 pub use place::{Location, Place};
 pub use policy::{AutapsePolicy, DuplicatePolicy, GapPolicy, Policies, UnknownPolicy};
 pub use readers::read;

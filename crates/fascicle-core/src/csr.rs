@@ -167,6 +167,17 @@ impl Csr {
         Ok(row.into_iter().zip(col).map(|(row, col)| (row as usize, col as usize)).collect())
     }
 
+    /// Row, column and value of every entry, in the order of the values: what [`Csr::from_triplets`] takes. Waits for the
+    /// device.
+    ///
+    /// # Errors
+    /// When `values` does not have one element an entry, or something cannot be read back.
+    pub fn triplets(&self, values: Tensor<1>) -> Result<Vec<(usize, usize, f64)>, CoreError> {
+        self.fits("values", values.dims(), [self.nnz], "[entries]")?;
+        let values = read::<f64>("values", values.try_into_vec_as())?;
+        Ok(self.entries()?.into_iter().zip(values).map(|((row, col), value)| (row, col, value)).collect())
+    }
+
     /// The dense matrix `[rows, cols]` with `values` at the places of the pattern and zero elsewhere.
     ///
     /// Goes through host memory, so gradients do not pass; meant for looking and for tests.
@@ -174,11 +185,10 @@ impl Csr {
     /// # Errors
     /// When `values` does not have one element an entry, or something cannot be read back.
     pub fn to_dense(&self, values: Tensor<1>) -> Result<Tensor<2>, CoreError> {
-        self.fits("values", values.dims(), [self.nnz], "[entries]")?;
         let (device, dtype) = (values.device(), values.dtype());
-        let values = read::<f64>("values", values.try_into_vec_as())?;
+        let triplets = self.triplets(values)?;
         let mut dense = vec![0.0; self.rows * self.cols];
-        for ((row, col), value) in self.entries()?.into_iter().zip(values) {
+        for (row, col, value) in triplets {
             dense[row * self.cols + col] = value;
         }
         let dense = TensorData::new(dense, [self.rows, self.cols]).convert_dtype(dtype);

@@ -114,7 +114,7 @@ fn judge_one(info: &Info, size: Size, measured: &Measured) -> Result<Measurement
 
 /// Mean and sample standard deviation. Two passes, because one pass loses digits when the mean is large; equal
 /// values have exactly themselves as their mean, so that a band of one point can be met.
-fn mean_and_spread(values: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_spread(values: &[f64]) -> (f64, f64) {
     let first = values.first().copied().unwrap_or(f64::NAN);
     if values.iter().all(|value| *value == first) {
         return (first, 0.0);

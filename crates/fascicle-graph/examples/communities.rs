@@ -7,7 +7,7 @@
 //!
 //! `planted` draws six of ten edges inside groups, `random` draws both ends of each from all nodes; edges drawn twice weigh
 //! twice. The fourth number is the seed. A file name after it writes the edges (source, target, weight), for other
-//! programs to be timed on.
+//! programs to be timed on (`benches/peers/graph.py`).
 
 use std::error::Error;
 use std::io::{BufWriter, Write};
@@ -47,11 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         let found =
             BlockModel { weights: Weights::Multiplicity, seed, ..BlockModel::default() }.fit(&graph)?;
-        let seconds = start.elapsed().as_secs_f64();
+        let milliseconds = start.elapsed().as_secs_f64() * 1e3;
         let blocks: Vec<usize> = found.levels.iter().map(Partition::count).collect();
         println!(
             "{}",
-            json!({ "method": "blocks", "seconds": seconds, "nats": found.description_length, "levels": blocks })
+            json!({ "measure": "blocks", "milliseconds": milliseconds, "nats": found.description_length, "levels": blocks })
         );
     }
     Ok(())
@@ -60,11 +60,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn report(method: &str, run: impl Fn() -> Result<Detected, Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let found = run()?;
-    let seconds = start.elapsed().as_secs_f64();
+    let milliseconds = start.elapsed().as_secs_f64() * 1e3;
     let communities = found.partition.count();
     println!(
         "{}",
-        json!({ "method": method, "seconds": seconds, "modularity": found.quality, "communities": communities })
+        json!({ "measure": method, "milliseconds": milliseconds, "modularity": found.quality, "communities": communities })
     );
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Without sizes: 1,240 nodes and 32,324 edges, as in the brain of a larva. `--edges` writes the graph as lines of
-//! `source target weight`, for other libraries to be timed on it (`benches/peers/measures.py`). What takes
+//! `source target weight`, for other libraries to be timed on it (`benches/peers/graph.py`). What takes
 //! time in proportion to n·m is left out of graphs of more than 10⁹ of these.
 
 use std::collections::HashSet;

@@ -3,7 +3,8 @@
 //! ```text
 //! cargo run -p fascicle-graph --example paths                    a random graph of a larva brain's size
 //! cargo run -p fascicle-graph --example paths -- edges.txt       the graph of lines `source target weight`, by number
-//! cargo run -p fascicle-graph --example paths -- --write DIR     writes the random graph and the pairs for other tools
+//! cargo run -p fascicle-graph --example paths -- --write DIR     writes the random graph and the pairs for other
+//!                                                                 tools (`benches/peers/graph.py`)
 //! ```
 //!
 //! `RAYON_NUM_THREADS` sets the number of threads.
@@ -46,7 +47,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         fs::write(Path::new(folder).join("pairs.txt"), pairs.iter().map(ends).collect::<String>())?;
     }
     let graph = Adjacency::from_edges(nodes, true, edges.iter().copied())?;
-    println!("{nodes} nodes, {} edges, {} threads", graph.edge_count(), rayon::current_num_threads());
+    let (edges_left, threads) = (graph.edge_count(), rayon::current_num_threads());
+    println!("{}", serde_json::json!({ "nodes": nodes, "edges": edges_left, "threads": threads }));
     time_paths(&graph, &pairs)?;
     time_all_pairs(&graph)?;
     let undirected = Adjacency::from_edges(nodes, false, edges)?;
@@ -89,7 +91,7 @@ fn time_all_pairs(graph: &Adjacency) -> Result<(), GraphError> {
     best("distances between all pairs by weights", || Ok(weighted.distance_matrix().get(0, 1)))
 }
 
-/// Prints the best of several runs, with a checksum.
+/// Prints the best of several runs as a line of JSON, with a checksum.
 fn best(name: &str, mut run: impl FnMut() -> Result<f64, GraphError>) -> Result<(), GraphError> {
     let mut least = Duration::MAX;
     let mut sum = 0.0;
@@ -98,7 +100,8 @@ fn best(name: &str, mut run: impl FnMut() -> Result<f64, GraphError>) -> Result<
         sum = run()?;
         least = least.min(start.elapsed());
     }
-    println!("{:10.3} ms  {name} (sum {sum:.3})", least.as_secs_f64() * 1e3);
+    let milliseconds = least.as_secs_f64() * 1e3;
+    println!("{}", serde_json::json!({ "measure": name, "milliseconds": milliseconds, "sum": sum }));
     Ok(())
 }
 

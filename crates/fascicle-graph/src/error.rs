@@ -19,7 +19,7 @@ pub enum GraphError {
     },
 
     /// A name that no layer has.
-    #[error("no layer is called `{name}`; this graph has {}", listed(known))]
+    #[error("no layer is called `{name}`; this graph has {}", layers(known))]
     UnknownLayer {
         /// The name asked for.
         name: String,
@@ -53,7 +53,7 @@ pub enum GraphError {
     },
 
     /// A number that is no weight.
-    #[error("the edge {from} -> {to} has weight {weight}; {expected} is needed")]
+    #[error("the edge {from} -> {to} has weight {weight}; expected {expected}")]
     BadWeight {
         /// Source (pre-synaptic) node.
         from: String,
@@ -77,7 +77,7 @@ pub enum GraphError {
     },
 
     /// An argument outside its domain.
-    #[error("{name} is {value}; {expected} is needed")]
+    #[error("{name} is {value}; expected {expected}")]
     BadArgument {
         /// The argument.
         name: &'static str,
@@ -125,6 +125,10 @@ pub enum GraphError {
         /// What stands in the way, and what to change.
         why: String,
     },
+
+    /// Events, or detections of them, that contradict themselves.
+    #[error(transparent)]
+    Event(#[from] crate::events::EventError),
 
     /// A file that does not follow its format.
     #[error("{}: {problem}", place(file, *line))]
@@ -176,6 +180,18 @@ fn listed(names: &[String]) -> String {
         return "none".to_owned();
     }
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The names of layers; a graph that knows no layers has one without a name.
+fn layers(names: &[String]) -> String {
+    match names {
+        [only] if only.is_empty() => "one layer, which has no name".to_owned(),
+        names if names.iter().any(String::is_empty) => {
+            let named: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
+            format!("{} and one without a name", listed(&named))
+        }
+        names => listed(names),
+    }
 }
 
 fn did_you_mean(nearest: &[String]) -> String {

@@ -27,11 +27,16 @@ pub mod community;
 pub mod draw;
 mod edge;
 mod error;
+pub mod events;
 pub mod format;
 mod graph;
+mod group_by;
 #[cfg(test)]
 mod karate;
+pub mod knowledge;
 mod layer;
+mod length;
+pub mod matching;
 pub mod measure;
 pub mod null;
 pub mod ops;
@@ -40,6 +45,8 @@ mod provenance;
 mod rows;
 #[cfg(feature = "lapack")]
 pub mod spectral;
+#[cfg(feature = "tensor")]
+pub mod tensor;
 mod view;
 
 pub use adjacency::Adjacency;
@@ -47,6 +54,8 @@ pub use attributes::Attributes;
 pub use edge::{Edge, Sign, Slot};
 pub use error::GraphError;
 pub use graph::{EdgeIndex, Node, NodeIndex, PathwayGraph};
+pub use group_by::GroupBy;
 pub use layer::{Layer, LayerId};
+pub use length::Length;
 pub use provenance::{Provenance, Quantity};
 pub use view::{Autapses, Duplicates, View, Weighting};

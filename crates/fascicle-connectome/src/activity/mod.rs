@@ -7,17 +7,46 @@
 //! - Time is `f64` and rebuilt from the step. Half precision, in which the published files keep it, has steps of 1 s from
 //!   1,024 s on, so that time stamps repeat.
 //! - Unlabelled neurons go to the free places in order, not at random: the same recording always gives the same matrix.
+//!
+//! [`parquet`](mod@parquet) reads and writes the table in which the recordings are published, a row for each neuron of each
+//! [`Worm`].
+//!
+//! ```
+//! use fascicle_connectome::activity::{Options, Recording, Worm, homogenise, parquet};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let time: Vec<f64> = (0..900).map(|frame| f64::from(frame) / 3.0).collect();
+//! let trace = |phase: f64| time.iter().map(|t| (0.1 * t + phase).sin()).collect();
+//! let recording = Recording {
+//!     worm: "worm0".to_owned(),
+//!     labels: ["AVAL", "VB01", "?"].map(str::to_owned).to_vec(),
+//!     traces: vec![trace(0.0), trace(1.0), trace(2.0)],
+//!     time: time.clone(),
+//! };
+//! let options = Options::default();
+//! let worm = Worm::new(&recording, &homogenise(&recording, &options)?, &options);
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("worms.parquet");
+//! parquet::write(&file, std::slice::from_ref(&worm), parquet::Precision::Double)?;
+//! assert_eq!(parquet::read(&file, &parquet::ReadOptions::default())?, [worm]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod label;
 mod normalise;
+pub mod parquet;
+mod places;
 mod quality;
 mod resample;
 mod smooth;
+mod worm;
 
 pub use label::resolve;
 pub use normalise::Normalisation;
-pub use quality::{Quality, quality};
+pub use quality::{Limits, Quality, quality};
 pub use smooth::Smoothing;
+pub use worm::{Trace, Worm};
 
 use std::cmp::Ordering;
 
@@ -48,6 +77,8 @@ pub struct Options {
     pub smoothing: Smoothing,
     /// How traces are scaled, after smoothing and resampling.
     pub normalisation: Normalisation,
+    /// Traces that are worse than this, as recorded, are left out; none, if `None`.
+    pub limits: Option<Limits>,
 }
 
 impl Default for Options {
@@ -57,6 +88,7 @@ impl Default for Options {
             step: 0.333,
             smoothing: Smoothing::default(),
             normalisation: Normalisation::default(),
+            limits: None,
         }
     }
 }
@@ -96,14 +128,8 @@ impl Homogenised {
     /// Frames × 300, row after row; 0 in places without a neuron.
     #[must_use]
     pub fn matrix(&self) -> Vec<f64> {
-        let width = canonical().len();
-        let mut matrix = vec![0.0; self.frames * width];
-        for neuron in &self.neurons {
-            for (row, &value) in matrix.chunks_exact_mut(width).zip(&neuron.calcium) {
-                row[neuron.slot] = value;
-            }
-        }
-        matrix
+        let traces = self.neurons.iter().map(|neuron| (neuron.slot, neuron.calcium.as_slice()));
+        places::matrix(self.frames, traces)
     }
 
     /// For each of the 300 places, whether a labelled neuron is there.
@@ -125,19 +151,15 @@ impl Homogenised {
     }
 
     fn mask(&self, wanted: impl Fn(&Neuron) -> bool) -> Vec<bool> {
-        let mut mask = vec![false; canonical().len()];
-        for neuron in self.neurons.iter().filter(|neuron| wanted(neuron)) {
-            mask[neuron.slot] = true;
-        }
-        mask
+        places::mask(self.neurons.iter().filter(|neuron| wanted(neuron)).map(|neuron| neuron.slot))
     }
 }
 
 /// Homogenises one recording. O(n T) for n neurons and T frames (times the window of the smoothing).
 ///
 /// # Errors
-/// [`ConnectomeError::Recording`] when it is too short, no label resolves, times do not rise, lengths differ, or there are
-/// more than 300 neurons; [`ConnectomeError::BadArgument`] for options outside their domain.
+/// [`ConnectomeError::Recording`] when it is too short, no label resolves (of the traces that are good enough), times do not
+/// rise, lengths differ, or there are more than 300 neurons; [`ConnectomeError::BadArgument`] for options outside their domain.
 pub fn homogenise(recording: &Recording, options: &Options) -> Result<Homogenised, ConnectomeError> {
     options.smoothing.check()?;
     if !(options.step.is_finite() && options.step > 0.0) {
@@ -148,18 +170,23 @@ pub fn homogenise(recording: &Recording, options: &Options) -> Result<Homogenise
         });
     }
     check(recording, options)?;
-    let labels = resolve(&recording.labels);
+    let good: Vec<usize> = (0..recording.traces.len())
+        .filter(|&index| options.limits.is_none_or(|limits| limits.allow(&quality(&recording.traces[index]))))
+        .collect();
+    let labels: Vec<String> = good.iter().map(|&index| recording.labels[index].clone()).collect();
+    let labels = resolve(&labels);
     if labels.iter().all(Option::is_none) {
-        return Err(refused(recording, "no label is the name of a neuron".to_owned()));
+        let of =
+            if good.len() < recording.traces.len() { " of a trace within the limits of quality" } else { "" };
+        return Err(refused(recording, format!("no label{of} is the name of a neuron")));
     }
-    let slots = places(&labels);
+    let slots = places::of(&labels);
     let grid = resample::Grid::new(&recording.time, options.step);
-    let neurons: Vec<Neuron> = recording
-        .traces
-        .iter()
+    let neurons: Vec<Neuron> = good
+        .into_iter()
         .zip(labels.iter().zip(slots))
-        .enumerate()
-        .map(|(index, (trace, (label, slot)))| {
+        .map(|(index, (label, slot))| {
+            let trace = &recording.traces[index];
             let residual = derivative(&recording.time, trace);
             let [mut calcium, residual] =
                 [trace, &residual].map(|values| grid.resample(&options.smoothing.apply(values)));
@@ -178,7 +205,7 @@ fn check(recording: &Recording, options: &Options) -> Result<(), ConnectomeError
     let Recording { labels, time, traces, .. } = recording;
     let least = options.min_frames.max(2);
     let problem = if time.len() < least {
-        format!("it has {} frames; at least {least} are needed", time.len())
+        format!("it has {} frames; expected at least {least}", time.len())
     } else if labels.len() != traces.len() {
         format!("{} labels for {} traces", labels.len(), traces.len())
     } else if traces.len() > canonical().len() {
@@ -197,19 +224,8 @@ fn check(recording: &Recording, options: &Options) -> Result<(), ConnectomeError
     Err(refused(recording, problem))
 }
 
-/// A place for each neuron: its own if it has a name, else the first that no name of this recording claims.
-fn places(labels: &[Option<usize>]) -> Vec<usize> {
-    let mut taken = vec![false; canonical().len()];
-    for at in labels.iter().flatten() {
-        taken[*at] = true;
-    }
-    let mut free = (0..taken.len()).filter(|&at| !taken[at]);
-    // invariant: there are at most 300 neurons, and names claim no place twice, so the free places suffice.
-    labels.iter().map(|label| label.unwrap_or_else(|| free.next().expect("a free place"))).collect()
-}
-
 /// dx/dt over uneven steps: second-order central differences inside, one-sided ones at the ends.
-fn derivative(time: &[f64], values: &[f64]) -> Vec<f64> {
+pub(crate) fn derivative(time: &[f64], values: &[f64]) -> Vec<f64> {
     let last = values.len() - 1;
     let slope = |i: usize| (values[i + 1] - values[i]) / (time[i + 1] - time[i]);
     (0..=last)

@@ -17,6 +17,16 @@ pub enum Normalisation {
 }
 
 impl Normalisation {
+    /// The name in the published table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ZScore => "standard",
+            Self::Causal => "causal",
+            Self::None => "none",
+        }
+    }
+
     /// Scales a trace in place.
     pub fn apply(self, values: &mut [f64]) {
         match self {

@@ -17,12 +17,35 @@ pub struct Quality {
     pub straight: f64,
 }
 
+/// How bad a trace may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// The longest run of NaN, as a part of the recording.
+    pub longest_gap: f64,
+    /// The part of windows that may be straight.
+    pub straight: f64,
+}
+
+impl Default for Limits {
+    /// The usual ones: no gap longer than 5 % of the recording, and at most 0.1 % of windows straight.
+    fn default() -> Self {
+        Self { longest_gap: 0.05, straight: 0.001 }
+    }
+}
+
+impl Limits {
+    /// Whether a trace is good enough.
+    #[must_use]
+    pub fn allow(&self, quality: &Quality) -> bool {
+        quality.longest_gap <= self.longest_gap && quality.straight <= self.straight
+    }
+}
+
 impl Quality {
-    /// Whether the trace is good enough by the usual limits: no gap longer than 5 % of the recording, and at most 0.1 % of
-    /// windows straight.
+    /// Whether the trace is good enough by the usual limits.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.longest_gap <= 0.05 && self.straight <= 0.001
+        Limits::default().allow(self)
     }
 }
 

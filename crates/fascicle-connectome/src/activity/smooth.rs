@@ -34,7 +34,18 @@ impl Default for Smoothing {
 }
 
 impl Smoothing {
-    pub(super) fn check(self) -> Result<(), ConnectomeError> {
+    /// The name in the published table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Moving { .. } => "moving",
+            Self::Gaussian { .. } => "gaussian",
+            Self::Exponential { .. } => "exponential",
+            Self::None => "none",
+        }
+    }
+
+    pub(crate) fn check(self) -> Result<(), ConnectomeError> {
         let (name, value, expected, good) = match self {
             Self::Moving { width } => ("the smoothing width", width.to_string(), "at least 1", width > 0),
             Self::Gaussian { sigma } => {

@@ -71,13 +71,13 @@ fn recordings_that_cannot_be_used() {
         change(&mut recording, &mut options);
         homogenise(&recording, &options).map_err(|error| error.to_string()).unwrap_err()
     };
-    insta::assert_snapshot!(message(|_, o| o.min_frames = 701), @"recording `worm 1`: it has 700 frames; at least 701 are needed");
+    insta::assert_snapshot!(message(|_, o| o.min_frames = 701), @"recording `worm 1`: it has 700 frames; expected at least 701");
     insta::assert_snapshot!(message(|r, _| r.labels = vec!["?".to_owned(); 4]), @"recording `worm 1`: no label is the name of a neuron");
     insta::assert_snapshot!(message(|r, _| r.labels.truncate(3)), @"recording `worm 1`: 3 labels for 4 traces");
     insta::assert_snapshot!(message(|r, _| r.traces[2].truncate(3)), @"recording `worm 1`: trace 3 has 3 frames, time has 700");
     insta::assert_snapshot!(message(|r, _| r.time[5] = r.time[4]), @"recording `worm 1`: time does not rise from frame 5 (1.3333333333333333 s) to the next (1.3333333333333333 s)");
     insta::assert_snapshot!(message(|r, _| r.time[699] = f64::INFINITY), @"recording `worm 1`: frame 700 is at inf s");
     insta::assert_snapshot!(message(|r, _| { r.labels = vec!["AVAL".to_owned(); 301]; r.traces = vec![r.time.clone(); 301]; }), @"recording `worm 1`: 301 traces; at most 300 have a place");
-    insta::assert_snapshot!(message(|_, o| o.step = 0.0), @"the time step is 0; a positive number of seconds is needed");
-    insta::assert_snapshot!(message(|_, o| o.smoothing = Smoothing::Exponential { alpha: 0.0 }), @"the smoothing alpha is 0; a number above 0, at most 1 is needed");
+    insta::assert_snapshot!(message(|_, o| o.step = 0.0), @"the time step is 0; expected a positive number of seconds");
+    insta::assert_snapshot!(message(|_, o| o.smoothing = Smoothing::Exponential { alpha: 0.0 }), @"the smoothing alpha is 0; expected a number above 0, at most 1");
 }

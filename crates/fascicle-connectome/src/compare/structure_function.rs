@@ -245,7 +245,7 @@ mod tests {
             structure_function(a, f, Through::All, hops).map_err(|error| error.to_string()).unwrap_err()
         };
         insta::assert_snapshot!(message(&chemical, &chemical, 1), @"no layer is called `functional`; this graph has `chemical`");
-        insta::assert_snapshot!(message(&functional, &functional, 1), @"anatomy is a graph without chemical and gap layers; at least one of them is needed");
-        insta::assert_snapshot!(message(&chemical, &functional, 0), @"the greatest number of hops is 0; at least 1 is needed");
+        insta::assert_snapshot!(message(&functional, &functional, 1), @"anatomy is a graph without chemical and gap layers; expected at least one of them");
+        insta::assert_snapshot!(message(&chemical, &functional, 0), @"the greatest number of hops is 0; expected at least 1");
     }
 }

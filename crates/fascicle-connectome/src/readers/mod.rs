@@ -25,7 +25,7 @@ pub use flywire::{FlyWireOptions, flywire};
 pub use paired::{larva_subset, paired_edges};
 pub use pharynx::cook2020_pharynx;
 pub use randi::{Axis, RandiOptions, randi2023};
-pub use varshney::varshney2011;
+pub use varshney::{VarshneyOptions, varshney2011};
 pub use white::white1986;
 pub use witvliet::{Stage, witvliet2021, witvliet2021_series};
 
@@ -51,7 +51,7 @@ pub fn read(file: &Path, format: ConnectomeFormat, policies: &Policies) -> Readi
     }
     match format {
         ConnectomeFormat::White1986 => white1986(file, policies),
-        ConnectomeFormat::Varshney2011 => varshney2011(file, policies),
+        ConnectomeFormat::Varshney2011 => varshney2011(file, &VarshneyOptions::default(), policies),
         ConnectomeFormat::Cook2019 => cook::cook2019_at(file, policies),
         ConnectomeFormat::Cook2019Si5 => cook2019_si5(file, &Si5Options::default(), policies),
         ConnectomeFormat::Cook2019Edges => cook2019_edges(file, policies),

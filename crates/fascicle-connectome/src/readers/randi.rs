@@ -121,7 +121,7 @@ fn from_json(file: &Path, assembly: &mut Assembly<'_>) -> Result<(Matrix, Option
         .enumerate()
         .map(|(at, node)| match node.as_str() {
             Some(name) => Ok(Label { name: name.to_owned(), at }),
-            None => Err(wrong(format!("node {} is {node}; a name is needed", at + 1))),
+            None => Err(wrong(format!("node {} is {node}; expected a name", at + 1))),
         })
         .collect::<Result<_, _>>()?;
     let matrix = |key: &str| -> Result<Option<Matrix>, ConnectomeError> {

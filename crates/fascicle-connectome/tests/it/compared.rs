@@ -31,7 +31,7 @@ fn transmitters_give_signs() {
     let bad = world.file("bad.csv", "Entity1,Relationship,Entity2\nRIS,Neurotransmitter,Salt\n");
     insta::assert_snapshot!(
         world.plain(&Annotations::from_relations(&bad).expect_err("salt")),
-        @"bad.csv, row 2, column `Entity2`: `Salt` is there, a transmitter is needed"
+        @"bad.csv, row 2, column `Entity2`: found `Salt`, expected a transmitter"
     );
 }
 

@@ -14,17 +14,17 @@ fn texts() {
     insta::assert_snapshot!(message("a.csv", b"", Format::Cook2019), @"a.csv is empty; an adjacency matrix was expected");
     insta::assert_snapshot!(message("a.csv", b"\n\r\n ", Format::White1986), @"a.csv is empty; a table of pre, post, type and synapses was expected");
     insta::assert_snapshot!(message("a.csv", b",ADAL\nADAL,\xff\n", Format::Cook2019), @"a.csv: the text is not UTF-8 (byte 11); save the file as CSV in UTF-8");
-    insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,x3\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: `x3` is there, a number is needed");
-    insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,NaN\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: `NaN` is there, a finite number is needed");
-    insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,-2\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: `-2` is there, a weight of at least 0 for the chemical edge ADAL -> AVAL is needed");
+    insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,x3\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: found `x3`, expected a number");
+    insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,NaN\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: found `NaN`, expected a finite number");
+    insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,-2\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: found `-2`, expected a weight of at least 0 for the chemical edge ADAL -> AVAL");
     insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,2\nAVAL,1\n", Format::Cook2019), @"a.csv, row 3: the row has 2 values, the header 3; the file may be cut off");
     insta::assert_snapshot!(message("a.csv", b",,\n1,2,3\n", Format::Cook2019), @"a.csv is empty; a labelled matrix was expected");
     insta::assert_snapshot!(message("w.csv", b"pre,to,type,synapses\nADAL,AVAL,chemical,1\n", Format::White1986), @"w.csv: no column is called `post`; the header has `pre`, `to`, `type`, `synapses`");
     insta::assert_snapshot!(message("w.csv", b"pre,post,type,synapses\n", Format::White1986), @"w.csv is empty; rows below the header was expected");
-    insta::assert_snapshot!(message("w.csv", b"pre,post,type,synapses\nADAL,AVAL,magic,1\n", Format::White1986), @"w.csv, row 2, column `type`: `magic` is there, `chemical` or `electrical` is needed");
-    insta::assert_snapshot!(message("w.csv", b"pre,post,type,synapses\nADAL,,chemical,1\n", Format::White1986), @"w.csv, row 2, column `post` is blank; the name of a cell is needed");
+    insta::assert_snapshot!(message("w.csv", b"pre,post,type,synapses\nADAL,AVAL,magic,1\n", Format::White1986), @"w.csv, row 2, column `type`: found `magic`, expected `chemical` or `electrical`");
+    insta::assert_snapshot!(message("w.csv", b"pre,post,type,synapses\nADAL,,chemical,1\n", Format::White1986), @"w.csv, row 2, column `post` is blank; expected the name of a cell");
     insta::assert_snapshot!(message("l.csv", b"1,2,3\n1,2\n", Format::LarvaSubset), @"l.csv, row 2: the row has 2 values, the header 3; the file may be cut off");
-    insta::assert_snapshot!(message("f.csv", b"pre_root_id,post_root_id,syn_count,nt_type\n1,2,3,SALT\n", Format::FlyWire), @"f.csv, row 2, column `nt_type`: `SALT` is there, a transmitter: ACH, GABA, GLUT, DA, SER or OCT is needed");
+    insta::assert_snapshot!(message("f.csv", b"pre_root_id,post_root_id,syn_count,nt_type\n1,2,3,SALT\n", Format::FlyWire), @"f.csv, row 2, column `nt_type`: found `SALT`, expected a transmitter: ACH, GABA, GLUT, DA, SER or OCT");
     insta::assert_snapshot!(message("r.json", b"{", Format::Randi2023), @"r.json: not JSON: EOF while parsing an object at line 1 column 1");
     insta::assert_snapshot!(message("r.json", br#"{"nodes": ["ADAL"], "connections": {"Functional": [[1, 2]]}}"#, Format::Randi2023), @"r.json: row 1 of `connections.Functional` is no list of 1 numbers");
 }
@@ -39,7 +39,7 @@ fn workbooks() {
         world.error(&world.workbook("w.xlsx", sheets), Format::Witvliet2021, &Policies::default())
     };
     insta::assert_snapshot!(message(&[("L1", &[header, &formula])]), @"w.xlsx, sheet `L1`, row 2, column `D`: the formula `=A1+1` has no stored result; open the workbook, recalculate and save it");
-    insta::assert_snapshot!(message(&[("L1", &[header, &negative])]), @"w.xlsx, sheet `L1`, row 2: `-1` is there, a weight of at least 0 for the gap edge ADAL -> AVAL is needed");
+    insta::assert_snapshot!(message(&[("L1", &[header, &negative])]), @"w.xlsx, sheet `L1`, row 2: found `-1`, expected a weight of at least 0 for the gap edge ADAL -> AVAL");
     insta::assert_snapshot!(message(&[("L1", &[])]), @"w.xlsx, sheet `L1` is empty; a table was expected");
     insta::assert_snapshot!(message(&[("L1", &[&[Blank, Text("post")]])]), @"w.xlsx, sheet `L1`: no column is called `pre`; the header has `post`");
     let whole = fs::read(world.workbook("w.xlsx", &[("L1", &[header])])).expect("bytes");

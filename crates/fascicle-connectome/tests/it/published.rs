@@ -4,12 +4,14 @@
 use std::path::PathBuf;
 
 use fascicle_connectome::cells::{self, Annotations, Sex, SignRule, predict_signs};
+use fascicle_connectome::masks::{MaskLayer, MaskOptions, Masks, NodeSet};
 use fascicle_connectome::readers::{
-    GapSheet, Si5Options, cook2019, cook2019_si5, cook2020_pharynx, witvliet2021_series,
+    GapSheet, Si5Options, VarshneyOptions, cook2019, cook2019_si5, cook2020_pharynx, varshney2011,
+    witvliet2021_series,
 };
 use fascicle_connectome::{
-    AutapsePolicy, ConnectomeFormat as Format, GapPolicy, Policies, Relation, Report, Through, agreement,
-    detect, structure_function,
+    Absent, Annotation, AutapsePolicy, ConnectomeFormat as Format, Consensus, GapPolicy, Policies, Relation,
+    Report, Through, agreement, detect, structure_function,
 };
 use fascicle_graph::PathwayGraph;
 
@@ -124,6 +126,20 @@ fn totals() {
             assert!((got.2 - expected.2).abs() < 1e-9 * expected.2, "{path}: {relation} weighs {}", got.2);
         }
     }
+}
+
+#[test]
+fn synapses_onto_one_partner() {
+    let Some(file) = data("cect/NeuronConnectFormatted.xlsx") else { return };
+    let synapses = |monadic, polyadic| {
+        let options = VarshneyOptions { monadic, polyadic };
+        let (_, report) = varshney2011(&file, &options, &Policies::default()).expect("a connectome");
+        layer(&report, Relation::Chemical).2
+    };
+    assert_eq!(
+        [synapses(true, true), synapses(false, true), synapses(true, false)],
+        [6394.0, 3964.0, 2430.0]
+    );
 }
 
 #[test]
@@ -309,4 +325,46 @@ fn transmitters_of_the_worm() {
     println!("{counts:?}");
     assert_eq!(counts.positive + counts.negative + counts.unknown, 4879);
     assert!(counts.positive > counts.negative, "{counts:?}");
+}
+
+#[test]
+fn a_consensus_of_published_worms() {
+    let (Some(cook), Some((white, _)), Some((eight, _)), Some((atlas, _))) = (
+        worm(),
+        read("cect/aconnectome_white_1986_whole.csv", Format::White1986),
+        read("cect/witvliet_2020_8.xlsx", Format::Witvliet2021),
+        read("cect/WormNeuroAtlasFuncReader.json", Format::Randi2023),
+    ) else {
+        return;
+    };
+    let graphs = [cook, white, eight, atlas].map(|graph| cells::neurons(&graph));
+    let names = ["cook_2019", "white_whole", "witvliet_8", "funconn"];
+    let annotations: Vec<Annotation<'_>> =
+        names.iter().zip(&graphs).map(|(name, graph)| Annotation { name, graph }).collect();
+    let consensus = Consensus::of(&annotations, Absent::Skip).expect("a consensus");
+    let functional = consensus.pairs.iter().filter(|pair| pair.functional.is_some()).count();
+    assert_eq!(functional, 1150);
+    let agreed = consensus.pairs.iter().filter(|pair| pair.sources.len() == 4).count();
+    let gap: Vec<_> = consensus.pairs.iter().filter(|pair| pair.gap.is_some()).collect();
+    println!("{} pairs, {} with gap junctions, {agreed} in all four", consensus.pairs.len(), gap.len());
+    for pair in &gap {
+        let back =
+            gap.iter().find(|other| (other.from, other.to) == (pair.to, pair.from)).expect("the other way");
+        assert_eq!(pair.gap, back.gap);
+    }
+    let graph = consensus.graph().expect("a graph");
+    let chemical = graph.find_layer("chemical").expect("a layer");
+    let edges = graph.edges().filter(|(_, _, edge)| edge.layer == chemical).count();
+    assert_eq!(edges, consensus.pairs.iter().filter(|pair| pair.chemical.is_some()).count());
+    let masks = Masks::of(
+        &graph,
+        &NodeSet::parse_list("sensory,inter,motor").expect("sets"),
+        &MaskOptions::default(),
+    );
+    let masks = masks.expect("masks");
+    assert!(
+        masks.layers.iter().all(|layer| layer.connections() > 300),
+        "{:?}",
+        masks.layers.iter().map(MaskLayer::connections).collect::<Vec<_>>()
+    );
 }

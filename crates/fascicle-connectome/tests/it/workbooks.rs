@@ -82,7 +82,7 @@ fn a_matrix_inside_a_sheet() {
         world.plain(&cook2019_si5(&file, &options, &Policies::default()).expect_err("an error"))
     };
     insta::assert_snapshot!(message(cells::Sex::Male), @"si5.xlsx has no sheet `male chemical`; it has `hermaphrodite chemical`, `herm gap jn symmetric`, `herm gap jn asymmetric`");
-    insta::assert_snapshot!(message(cells::Sex::Both), @"the sex is both; `hermaphrodite` or `male` is needed");
+    insta::assert_snapshot!(message(cells::Sex::Both), @"the sex is both; expected `hermaphrodite` or `male`");
 }
 
 /// Rows are the responding neurons: AVAL answered when ASHL was stimulated, and was not measured the other way round.
@@ -167,5 +167,5 @@ fn contacts_and_synapses() {
     assert_eq!(graph.edge_count(), 3);
     let none = BrittinOptions { data_sets: 0, ..BrittinOptions::default() };
     let message = brittin2021(&file, &none, &Policies::default()).expect_err("an error").to_string();
-    insta::assert_snapshot!(message, @"the number of data sets is 0; 1 to 4 is needed");
+    insta::assert_snapshot!(message, @"the number of data sets is 0; expected 1 to 4");
 }

@@ -26,6 +26,8 @@ fn from_triplets_in_any_order() {
         let triplets = [(1, 2, 3.0), (0, 1, 1.0), (1, 0, 2.0)];
         let (csr, values) = Csr::from_triplets(2, 3, &triplets, dtype, device).unwrap();
         assert_eq!(csr.entries().unwrap(), [(0, 1), (1, 0), (1, 2)]);
+        let rows_first = [(0, 1, 1.0), (1, 0, 2.0), (1, 2, 3.0)];
+        assert_eq!(csr.triplets(values.clone()).unwrap(), rows_first, "{name}");
         check(name, dtype, csr.to_dense(values).unwrap(), &[0.0, 1.0, 0.0, 2.0, 0.0, 3.0]);
     });
 }

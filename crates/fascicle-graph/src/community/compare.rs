@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn lengths_must_agree() {
         let error = nmi(&Partition::whole(2), &Partition::whole(3), Normaliser::Max).unwrap_err();
-        insta::assert_snapshot!(error, @"the partition's length is 3; one label for each of the 2 nodes is needed");
+        insta::assert_snapshot!(error, @"the partition's length is 3; expected one label for each of the 2 nodes");
     }
 
     proptest! {

@@ -137,8 +137,8 @@ mod tests {
         let run =
             |consensus: Consensus| consensus.run(&karate::unweighted(), &Modularity::default()).unwrap_err();
         insta::assert_snapshot!(run(Consensus { runs: 0, ..Consensus::default() }),
-            @"the number of runs is 0; at least 1 is needed");
+            @"the number of runs is 0; expected at least 1");
         insta::assert_snapshot!(run(Consensus { threshold: 1.5, ..Consensus::default() }),
-            @"the threshold is 1.5; a number from 0 to 1 is needed");
+            @"the threshold is 1.5; expected a number from 0 to 1");
     }
 }

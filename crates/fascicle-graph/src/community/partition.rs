@@ -154,6 +154,6 @@ mod tests {
     #[test]
     fn lengths_must_agree() {
         let error = Partition::whole(3).coarsened(&Partition::whole(3)).unwrap_err();
-        insta::assert_snapshot!(error, @"the partition's length is 3; one label for each of the 1 nodes is needed");
+        insta::assert_snapshot!(error, @"the partition's length is 3; expected one label for each of the 1 nodes");
     }
 }

@@ -249,13 +249,13 @@ mod tests {
         let graph = Adjacency::from_edges(2, false, [(0, 1, -1.0)]).unwrap();
         let whole = Partition::whole(2);
         let error = Modularity::default().of(&graph, &whole).unwrap_err();
-        insta::assert_snapshot!(error, @"an edge's weight is -1; a weight from 0 for modularity without `signed` (the edge from node 0 to node 1; look at magnitudes or use signed modularity) is needed");
+        insta::assert_snapshot!(error, @"an edge's weight is -1; expected a weight from 0 for modularity without `signed` (the edge from node 0 to node 1; look at magnitudes or use signed modularity)");
         let error = Modularity::signed().resolution(f64::NAN).of(&graph, &whole).unwrap_err();
-        insta::assert_snapshot!(error, @"the resolution is NaN; a finite number from 0 is needed");
+        insta::assert_snapshot!(error, @"the resolution is NaN; expected a finite number from 0");
         let error = Modularity::signed().of(&graph, &Partition::whole(3)).unwrap_err();
-        insta::assert_snapshot!(error, @"the partition's length is 3; one label for each of the 2 nodes is needed");
+        insta::assert_snapshot!(error, @"the partition's length is 3; expected one label for each of the 2 nodes");
         let empty = Adjacency::from_edges(2, false, []).unwrap();
         let error = Modularity::default().of(&empty, &whole).unwrap_err();
-        insta::assert_snapshot!(error, @"the graph's total weight is 0; at least one edge with a weight is needed");
+        insta::assert_snapshot!(error, @"the graph's total weight is 0; expected at least one edge with a weight");
     }
 }

@@ -123,14 +123,14 @@ fn settings_that_make_no_sense() {
     let graph = unweighted(2, &[(0, 1)]);
     let run = |leiden: Leiden| leiden.run(&graph, &Modularity::default()).unwrap_err();
     insta::assert_snapshot!(run(Leiden { iterations: 0, ..Leiden::default() }),
-        @"the number of iterations is 0; at least 1 is needed");
+        @"the number of iterations is 0; expected at least 1");
     insta::assert_snapshot!(run(Leiden { theta: 0.0, ..Leiden::default() }),
-        @"theta is 0; a finite number above 0 is needed");
+        @"theta is 0; expected a finite number above 0");
     let repelled = Adjacency::from_edges(2, false, [(0, 1, -1.0)]).unwrap();
     insta::assert_snapshot!(LabelPropagation::default().run(&repelled).unwrap_err(),
-        @"an edge's weight is -1; a weight from 0 for label propagation (the edge from node 0 to node 1; look at magnitudes or use signed modularity) is needed");
+        @"an edge's weight is -1; expected a weight from 0 for label propagation (the edge from node 0 to node 1; look at magnitudes or use signed modularity)");
     insta::assert_snapshot!(Louvain::default().run(&unweighted(0, &[]), &Modularity::default()).unwrap_err(),
-        @"the graph's total weight is 0; at least one edge with a weight is needed");
+        @"the graph's total weight is 0; expected at least one edge with a weight");
 }
 
 /// Some graph: nodes, whether directed, edges.

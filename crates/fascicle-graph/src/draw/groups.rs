@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::palette::{NEUTRAL, Palette};
-use crate::{GraphError, Node, PathwayGraph};
+use crate::{GraphError, GroupBy, PathwayGraph};
 
 /// What the colours of nodes stand for, and what orders them on the circle and in the matrix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,10 +51,12 @@ pub(super) struct Grouped {
 
 impl Grouped {
     pub(super) fn of(graph: &PathwayGraph, groups: &Groups, palette: &Palette) -> Result<Self, GraphError> {
-        let nodes = || graph.petgraph().node_weights();
+        let texts = |by: GroupBy| -> Result<Vec<String>, GraphError> {
+            Ok(by.labels(graph)?.into_iter().map(Option::unwrap_or_default).collect())
+        };
         let (title, labels): (&str, Vec<String>) = match groups {
-            Groups::Kind => ("", nodes().map(|node| node.kind.clone()).collect()),
-            Groups::Attribute(name) => (name, attribute(graph, name)?),
+            Groups::Kind => ("", texts(GroupBy::Kind)?),
+            Groups::Attribute(name) => (name, texts(GroupBy::Attribute(name.clone()))?),
             Groups::Given { title, labels } if labels.len() == graph.node_count() => (title, labels.clone()),
             Groups::Given { labels, .. } => {
                 let expected = format!("one for each of the {} nodes", graph.node_count());
@@ -108,23 +108,6 @@ impl Grouped {
         order.sort_by_key(|&node| self.of[node]);
         order
     }
-}
-
-/// The values of an attribute as texts, empty where a node has none.
-pub(super) fn attribute(graph: &PathwayGraph, name: &str) -> Result<Vec<String>, GraphError> {
-    let nodes = || graph.petgraph().node_weights();
-    if !nodes().any(|node| node.attributes.contains_key(name)) {
-        let mut known: Vec<String> = nodes().flat_map(|node| node.attributes.keys().cloned()).collect();
-        known.sort();
-        known.dedup();
-        return Err(GraphError::UnknownAttribute { name: name.to_owned(), known });
-    }
-    let text = |node: &Node| match node.attributes.get(name) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-    };
-    Ok(nodes().map(text).collect())
 }
 
 /// The different labels: by number where all are numbers, else as they first came; the empty one last.

@@ -116,14 +116,14 @@ fn weight(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|number: &f64| number.is_finite())
-        .ok_or_else(|| format!("the weight is `{text}`; a finite number is needed"))
+        .ok_or_else(|| format!("the weight is `{text}`; expected a finite number"))
 }
 
 /// The weight in NetworkX's attributes, a Python dictionary.
 fn attributes(text: &str) -> Result<f64, String> {
     let json =
         text.replace('\'', "\"").replace("True", "true").replace("False", "false").replace("None", "null");
-    let unknown = || format!("`{text}` are no attributes; {{'weight': 1.0}} or a number is needed");
+    let unknown = || format!("`{text}` are no attributes; expected {{'weight': 1.0}} or a number");
     let values: serde_json::Map<String, Value> = serde_json::from_str(&json).map_err(|_| unknown())?;
     let mut fields = EdgeFields::default();
     for (name, value) in &values {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::GraphError;
 
 /// What a text does wrong; the file's name is added by whoever knows it ([`GraphError::in_file`]).
-pub(super) fn malformed(line: impl Into<Option<usize>>, problem: impl Into<String>) -> GraphError {
+pub(crate) fn malformed(line: impl Into<Option<usize>>, problem: impl Into<String>) -> GraphError {
     GraphError::Format { file: PathBuf::new(), line: line.into(), problem: problem.into() }
 }
 
@@ -23,7 +23,7 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
 
 impl GraphError {
     /// The same error, of this file.
-    pub(super) fn in_file(self, path: &Path) -> Self {
+    pub(crate) fn in_file(self, path: &Path) -> Self {
         match self {
             Self::Format { file, line, problem } if file.as_os_str().is_empty() => {
                 Self::Format { file: path.to_owned(), line, problem }

@@ -38,7 +38,7 @@ impl EdgeFields {
 fn weight(value: &Value) -> Result<f64, String> {
     number(value)
         .filter(|number| number.is_finite())
-        .ok_or_else(|| format!("an edge's weight is {value}; a finite number is needed"))
+        .ok_or_else(|| format!("an edge's weight is {value}; expected a finite number"))
 }
 
 /// A number, or a text that is one.
@@ -59,7 +59,7 @@ pub(super) fn sign(value: &Value) -> Result<Option<Sign>, String> {
     };
     match known {
         Some(number) if number.is_finite() => Ok(Sign::of(number)),
-        _ => Err(format!("an edge's sign is {value}; 1 (excites), -1 (inhibits) or 0 (unknown) is needed")),
+        _ => Err(format!("an edge's sign is {value}; expected 1 (excites), -1 (inhibits) or 0 (unknown)")),
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) fn slot(value: &Value) -> Result<Option<Slot>, String> {
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),
         Value::String(text) if text.parse::<Slot>().is_ok() => Ok(text.parse().ok()),
-        _ => Err(format!("an edge's slot is {value}; q, k, v or nothing is needed")),
+        _ => Err(format!("an edge's slot is {value}; expected q, k, v or nothing")),
     }
 }
 

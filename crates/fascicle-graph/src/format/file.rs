@@ -59,20 +59,30 @@ pub fn write(graph: &PathwayGraph, path: &Path) -> Result<(), GraphError> {
 /// [`GraphError::Io`] where the folder cannot be written; what was at `path` is still there then. Otherwise as
 /// [`Format::render`].
 pub fn write_as(graph: &PathwayGraph, path: &Path, format: Format) -> Result<(), GraphError> {
-    let failed = |source| WriteError::Io(source);
-    let written = || -> Result<(), WriteError> {
-        let mut out = BufWriter::with_capacity(1 << 16, temporary_beside(path)?);
-        format.write_to(graph, &mut out)?;
-        out.flush()?;
-        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-        Ok(())
-    };
-    written().map_err(|error| match error {
+    let written = write_whole(path, |out| format.write_to(graph, out));
+    written.map_err(|error| match error {
         WriteError::Graph(error) => error,
         WriteError::Io(source) => GraphError::Io { action: "write", file: PathBuf::from(path), source },
     })
+}
+
+/// Writes a file whole or not at all: to a temporary file in the same folder, which takes the file's place once `content`
+/// has written all of it.
+///
+/// # Errors
+/// What `content` says, and what the file system says; what was at `path` is still there then.
+pub fn write_whole<E: From<io::Error>>(
+    path: &Path,
+    content: impl FnOnce(&mut BufWriter<&File>) -> Result<(), E>,
+) -> Result<(), E> {
+    let file = temporary_beside(path)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
+    content(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {

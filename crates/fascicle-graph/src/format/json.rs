@@ -134,7 +134,7 @@ pub(super) fn declare(
             Some(other) => {
                 return Err(malformed(
                     None,
-                    format!("node {number} has {other} as its `{key}`; a text is needed"),
+                    format!("node {number} has {other} as its `{key}`; expected a text"),
                 ));
             }
             None => return Err(malformed(None, format!("node {number} has no `{key}`"))),
@@ -159,7 +159,7 @@ fn assemble(text: &str, file: File) -> Result<PathwayGraph, GraphError> {
         None if scored => Quantity::Score,
         Some("weight") | None => Quantity::Weight,
         Some(other) => {
-            return Err(malformed(None, format!("the quantity is `{other}`; weight or score is needed")));
+            return Err(malformed(None, format!("the quantity is `{other}`; expected weight or score")));
         }
     };
     let layers = file.layers.unwrap_or_default().into_iter();

@@ -79,7 +79,7 @@ impl Format {
                 GraphError::argument(
                     "the graph file",
                     path.display(),
-                    format!("an extension among {}, or a format that is named,", known.join(" ")),
+                    format!("an extension among {}, or a format that is named", known.join(" ")),
                 )
             })
     }
@@ -203,8 +203,8 @@ mod tests {
     fn unknown_ones() {
         insta::assert_snapshot!(
             Format::from_path(Path::new("worm.xlsx")).unwrap_err(),
-            @"the graph file is worm.xlsx; an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named, is needed"
+            @"the graph file is worm.xlsx; expected an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named"
         );
-        insta::assert_snapshot!("pajek".parse::<Format>().unwrap_err(), @"the graph format is pajek; one of json, node-link, graphml, gexf, gml, dot, edge-list, csv, matrix-csv, edge-csv, matrix-market, parquet is needed");
+        insta::assert_snapshot!("pajek".parse::<Format>().unwrap_err(), @"the graph format is pajek; expected one of json, node-link, graphml, gexf, gml, dot, edge-list, csv, matrix-csv, edge-csv, matrix-market, parquet");
     }
 }

@@ -89,7 +89,7 @@ impl Matrix {
                 cell.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| {
                     let of = &self.columns[column];
                     format!(
-                        "the weight from `{name}` to `{of}` is `{cell}`; a finite number or nothing is needed"
+                        "the weight from `{name}` to `{of}` is `{cell}`; expected a finite number or nothing"
                     )
                 })?;
             if self.columns[column].is_empty() {

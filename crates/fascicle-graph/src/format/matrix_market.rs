@@ -88,13 +88,13 @@ impl Header {
         };
         if banner != "%%matrixmarket" || object != "matrix" {
             return Err(format!(
-                "the header begins with `{banner} {object}`; `%%MatrixMarket matrix` is needed"
+                "the header begins with `{banner} {object}`; expected `%%MatrixMarket matrix`"
             ));
         }
         let coordinate = match layout {
             "coordinate" => true,
             "array" => false,
-            other => return Err(format!("the layout is `{other}`; coordinate or array is needed")),
+            other => return Err(format!("the layout is `{other}`; expected coordinate or array")),
         };
         let field = match field {
             "real" | "double" => Field::Real,
@@ -102,7 +102,7 @@ impl Header {
             "pattern" if coordinate => Field::Pattern,
             other => {
                 return Err(format!(
-                    "the entries are `{other}`; real, integer or (coordinate) pattern is needed"
+                    "the entries are `{other}`; expected real, integer or (coordinate) pattern"
                 ));
             }
         };
@@ -112,7 +112,7 @@ impl Header {
             "skew-symmetric" => Symmetry::Skew,
             other => {
                 return Err(format!(
-                    "the symmetry is `{other}`; general, symmetric or skew-symmetric is needed"
+                    "the symmetry is `{other}`; expected general, symmetric or skew-symmetric"
                 ));
             }
         };
@@ -124,8 +124,8 @@ impl Header {
         let (rows, columns, announced) = match (self.coordinate, numbers.as_deref()) {
             (true, Some(&[rows, columns, entries])) => (rows, columns, Some(entries)),
             (false, Some(&[rows, columns])) => (rows, columns, None),
-            (true, _) => return Err(format!("`{line}` is no size; rows, columns and entries are needed")),
-            (false, _) => return Err(format!("`{line}` is no size; rows and columns are needed")),
+            (true, _) => return Err(format!("`{line}` is no size; expected rows, columns and entries")),
+            (false, _) => return Err(format!("`{line}` is no size; expected rows and columns")),
         };
         if rows != columns {
             return Err(format!(
@@ -156,7 +156,7 @@ impl Matrix {
                 let word = words.next().unwrap_or_default();
                 match word.parse::<usize>() {
                     Ok(index) if (1..=self.rows).contains(&index) => Ok(index as u32 - 1),
-                    _ => Err(format!("the {what} is `{word}`; a number from 1 to {} is needed", self.rows)),
+                    _ => Err(format!("the {what} is `{word}`; expected a number from 1 to {}", self.rows)),
                 }
             };
             (index("row")?, index("column")?)
@@ -174,7 +174,7 @@ impl Matrix {
                 let expected = if kind == Field::Integer { "an integer" } else { "a finite number" };
                 value
                     .filter(|value: &f64| value.is_finite())
-                    .ok_or_else(|| format!("the value is `{word}`; {expected} is needed"))?
+                    .ok_or_else(|| format!("the value is `{word}`; expected {expected}"))?
             }
         };
         if let Some(word) = words.next() {

@@ -49,6 +49,7 @@ mod rows;
 mod table;
 mod xml;
 
-pub use file::{read, write, write_as};
+pub(crate) use error::malformed;
+pub use file::{read, write, write_as, write_whole};
 pub use kind::Format;
 pub use options::ReadOptions;

@@ -143,7 +143,7 @@ impl<'a> Rows<'a> {
                 Some(_) if self.delimiter == Delimiter::Space => {}
                 Some(c) => {
                     let problem =
-                        format!("`{c}` after a quoted field; a separator or the end of the line is needed");
+                        format!("`{c}` after a quoted field; expected a separator or the end of the line");
                     return Err(malformed(self.line, problem));
                 }
             }

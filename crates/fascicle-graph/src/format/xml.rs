@@ -177,7 +177,7 @@ pub(super) fn escaped<'t>(what: &'static str, text: &'t str) -> Result<Cow<'t, s
                 return Err(GraphError::argument(
                     what,
                     format!("{text:?}"),
-                    "a text without control characters, which XML cannot hold,",
+                    "a text without control characters, which XML cannot hold",
                 ));
             }
             c => out.push(c),

@@ -6,9 +6,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::brandes::{ByHops, ByLength};
-use super::Length;
+use super::check;
 use super::sums::sum_over;
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// How betweenness is computed: c(v) = Σ over pairs s ≠ t of the fraction of shortest paths from s to t that run
 /// through v, ends not counted (Freeman 1977), by accumulating dependencies (Brandes 2001).
@@ -74,7 +74,7 @@ impl Betweenness {
                 },
             ),
             length => {
-                let lengths = length.of(rows);
+                let lengths = length.of_rows(rows);
                 sum_over(
                     &sources,
                     nodes,
@@ -115,7 +115,7 @@ impl Betweenness {
                 },
             ),
             length => {
-                let lengths = length.of(rows);
+                let lengths = length.of_rows(rows);
                 sum_over(
                     &sources,
                     entries,
@@ -133,7 +133,7 @@ impl Betweenness {
     }
 
     fn sources(&self, adjacency: &Adjacency) -> Result<Vec<u32>, GraphError> {
-        self.length.check(adjacency)?;
+        check::lengths(adjacency, self.length)?;
         let nodes = adjacency.node_count();
         let Some((pivots, seed)) = self.pivots else { return Ok((0..nodes as u32).collect()) };
         if pivots == 0 || pivots > nodes {

@@ -1,6 +1,6 @@
 //! What measures ask of a graph and of what comes with it.
 
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// A measure that is only defined without directions.
 pub(super) fn undirected(adjacency: &Adjacency) -> Result<(), GraphError> {
@@ -32,6 +32,21 @@ pub(super) fn weights(
     }
 }
 
+/// Edges that all have a length above 0.
+pub(super) fn lengths(adjacency: &Adjacency, length: Length) -> Result<(), GraphError> {
+    if length == Length::Hops {
+        return Ok(());
+    }
+    let bad = |(from, to, weight)| Some((from, to, weight, length.positive(weight).err()?));
+    match adjacency.edges().find_map(bad) {
+        None => Ok(()),
+        Some((from, to, weight, expected)) => {
+            let [from, to] = [from, to].map(|end: usize| end.to_string());
+            Err(GraphError::BadWeight { from, to, weight, expected })
+        }
+    }
+}
+
 /// Weights of which none is below zero.
 pub(super) fn nonnegative(adjacency: &Adjacency) -> Result<(), GraphError> {
     weights(adjacency, "a number of at least 0", |weight| weight >= 0.0)
@@ -43,7 +58,7 @@ pub(super) fn per_node(name: &'static str, given: usize, adjacency: &Adjacency) 
     if given == nodes {
         return Ok(());
     }
-    Err(GraphError::argument(name, given, format!("{nodes}, one for each node,")))
+    Err(GraphError::argument(name, given, format!("{nodes}, one for each node")))
 }
 
 /// The sum of finite numbers of at least zero that are not all zero, given what one and all of them are called.

@@ -1,9 +1,8 @@
 //! Closeness: how near a node is to all others.
 
-use super::Length;
 use super::degree::Direction;
 use super::reach::{Reach, reach};
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// Closeness of each node: r / Σ distances to (or from) the r other nodes that it reaches, times r / (n − 1), so that a
 /// small component does not look central (Wasserman & Faust 1994, eq. 5.22).

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::Length;
+use super::check;
 use super::neighbours::each_neighbour;
 use super::reach::{Reach, reach, reach_in};
 use crate::rows::Rows;
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// The mean over ordered pairs of nodes of 1 / distance, with 1/∞ = 0 (Latora & Marchiori 2001). Directions count.
 ///
@@ -28,7 +28,7 @@ pub fn global_efficiency(adjacency: &Adjacency, length: Length) -> Result<f64, G
 /// # Errors
 /// [`GraphError::BadWeight`] for a weight that gives no positive length.
 pub fn local_efficiency(adjacency: &Adjacency, length: Length) -> Result<Vec<f64>, GraphError> {
-    length.check(adjacency)?;
+    check::lengths(adjacency, length)?;
     let nodes = adjacency.node_count();
     Ok((0..nodes)
         .into_par_iter()

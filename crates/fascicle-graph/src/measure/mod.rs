@@ -18,7 +18,6 @@ mod core_number;
 mod degree;
 mod efficiency;
 mod hits;
-mod length;
 mod modules;
 mod motif;
 mod neighbours;
@@ -35,6 +34,7 @@ mod triads;
 mod triangles;
 mod wave;
 
+pub use crate::length::Length;
 pub use assortativity::{
     attribute_assortativity, degree_assortativity, numeric_assortativity, undirected_degree_assortativity,
 };
@@ -49,7 +49,6 @@ pub use core_number::core_numbers;
 pub use degree::{Direction, degree_distribution, degrees, density, strengths};
 pub use efficiency::{global_efficiency, local_efficiency};
 pub use hits::{Hits, hits};
-pub use length::Length;
 pub use modules::{participation, within_module_z};
 pub use motif::{Motif, MotifScore, MotifSize, motif_counts, motif_scores, significance_profile};
 pub use pagerank::PageRank;

@@ -2,10 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::Length;
 use super::reach::reach;
 use super::wave::{WIDTH, Wave};
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// The mean distance over the ordered pairs of nodes that a path connects: the L of small-world graphs (Watts & Strogatz
 /// 1998).
@@ -45,6 +44,15 @@ impl HopCounts {
         let pairs: u64 = self.pairs.iter().sum();
         let total: u64 = self.pairs.iter().zip(1..).map(|(count, hops)| count * hops).sum();
         (pairs > 0).then(|| total as f64 / pairs as f64)
+    }
+
+    /// [`global_efficiency`](super::global_efficiency) by hops; `None` for fewer than two nodes.
+    #[must_use]
+    pub fn efficiency(&self) -> Option<f64> {
+        let pairs = self.pairs.iter().sum::<u64>() + self.apart;
+        let total: f64 =
+            self.pairs.iter().zip(1..).map(|(&count, hops)| count as f64 / f64::from(hops)).sum();
+        (pairs > 0).then(|| total / pairs as f64)
     }
 }
 

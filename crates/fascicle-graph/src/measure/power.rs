@@ -24,7 +24,7 @@ impl Default for Iteration {
 }
 
 impl Iteration {
-    pub(super) fn check(self) -> Result<(), GraphError> {
+    pub(crate) fn check(self) -> Result<(), GraphError> {
         if self.tolerance > 0.0 {
             Ok(())
         } else {

@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::Length;
+use super::check;
 use super::wave::{Dijkstra, WIDTH, Wave};
 use crate::rows::Rows;
-use crate::{Adjacency, GraphError};
+use crate::{Adjacency, GraphError, Length};
 
 /// What is known of the shortest paths from (or to) one node.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,7 +20,7 @@ pub(super) struct Reach {
 
 /// The reach of every node along its outgoing (or incoming) edges. O(n m) for hops, O(n m log n) else, in parallel.
 pub(super) fn reach(adjacency: &Adjacency, incoming: bool, length: Length) -> Result<Vec<Reach>, GraphError> {
-    length.check(adjacency)?;
+    check::lengths(adjacency, length)?;
     Ok(reach_in(if incoming { adjacency.incoming_rows() } else { adjacency.outgoing() }, length))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn reach_in(rows: &Rows, length: Length) -> Vec<Reach> {
             .collect();
         return parts.into_iter().flatten().collect();
     }
-    let lengths = length.of(rows);
+    let lengths = length.of_rows(rows);
     (0..nodes)
         .into_par_iter()
         .map_init(

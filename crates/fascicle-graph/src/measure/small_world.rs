@@ -167,9 +167,9 @@ mod tests {
         assert_eq!((tree.sigma(), tree.omega(), tree.index()), (None, None, None));
         let directed = gnm(5, 6, true, 0).unwrap();
         let error = small_world(&directed, Clustering::Mean, &nulls, Lattice::default()).unwrap_err();
-        insta::assert_snapshot!(error, @"the view is directed; an undirected one (View::undirected) is needed");
+        insta::assert_snapshot!(error, @"the view is directed; expected an undirected one (View::undirected)");
         let none = Nulls::new(ErdosRenyi::Edges, 0, 0);
         let error = small_world(&star, Clustering::Mean, &none, Lattice::default()).unwrap_err();
-        insta::assert_snapshot!(error, @"the number of null graphs is 0; at least one is needed");
+        insta::assert_snapshot!(error, @"the number of null graphs is 0; expected at least one");
     }
 }

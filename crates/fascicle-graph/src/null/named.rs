@@ -45,6 +45,6 @@ mod tests {
             assert_eq!(view.of(&copy).unwrap(), graph);
         }
         let error = named(&gnm(3, 2, true, 1).unwrap(), &like, "null").unwrap_err();
-        insta::assert_snapshot!(error, @"the number of nodes is 3; the 4 of the graph that names them is needed");
+        insta::assert_snapshot!(error, @"the number of nodes is 3; expected the 4 of the graph that names them");
     }
 }

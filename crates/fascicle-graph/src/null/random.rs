@@ -151,8 +151,8 @@ mod tests {
 
     #[test]
     fn errors() {
-        insta::assert_snapshot!(gnm(4, 7, false, 0).unwrap_err(), @"the number of edges is 7; at most 6 (the pairs of 4 nodes) is needed");
-        insta::assert_snapshot!(gnp(4, 1.5, false, 0).unwrap_err(), @"the probability of an edge is 1.5; a number within 0..=1 is needed");
-        insta::assert_snapshot!(gnp(4, f64::NAN, false, 0).unwrap_err(), @"the probability of an edge is NaN; a number within 0..=1 is needed");
+        insta::assert_snapshot!(gnm(4, 7, false, 0).unwrap_err(), @"the number of edges is 7; expected at most 6 (the pairs of 4 nodes)");
+        insta::assert_snapshot!(gnp(4, 1.5, false, 0).unwrap_err(), @"the probability of an edge is 1.5; expected a number within 0..=1");
+        insta::assert_snapshot!(gnp(4, f64::NAN, false, 0).unwrap_err(), @"the probability of an edge is NaN; expected a number within 0..=1");
     }
 }

@@ -243,14 +243,14 @@ fn errors() {
     let graph = Adjacency::from_edges(3, false, [(0, 1, 1.0), (1, 2, 1.0), (2, 0, 1.0)]).unwrap();
     let none = Adjacency::from_edges(3, false, [(1, 1, 1.0)]).unwrap();
     let error = |model: &dyn NullModel, graph| Nulls::new(model, 2, 0).graphs(graph).unwrap_err().to_string();
-    insta::assert_snapshot!(Nulls::new(Rewire::default(), 0, 0).graphs(&graph).unwrap_err(), @"the number of null graphs is 0; at least one is needed");
-    insta::assert_snapshot!(error(&Rewire::default(), &none), @"the number of edges between different nodes is 0; at least one edge to randomise is needed");
-    insta::assert_snapshot!(error(&Rewire { swaps: f64::NAN, ..Rewire::default() }, &graph), @"the number of swaps per edge is NaN; a finite number of at least 0 is needed");
+    insta::assert_snapshot!(Nulls::new(Rewire::default(), 0, 0).graphs(&graph).unwrap_err(), @"the number of null graphs is 0; expected at least one");
+    insta::assert_snapshot!(error(&Rewire::default(), &none), @"the number of edges between different nodes is 0; expected at least one edge to randomise");
+    insta::assert_snapshot!(error(&Rewire { swaps: f64::NAN, ..Rewire::default() }, &graph), @"the number of swaps per edge is NaN; expected a finite number of at least 0");
     let weights = Weights::Strengths { period: 0 };
-    insta::assert_snapshot!(error(&Rewire { weights, ..Rewire::default() }, &graph), @"the period of ranking is 0; at least 1 is needed");
-    insta::assert_snapshot!(error(&Spatial::new(vec![[0.0; 3]; 2]), &graph), @"the number of positions is 2; one for each of the 3 nodes is needed");
-    insta::assert_snapshot!(error(&Spatial::new(vec![[0.0, f64::NAN, 1.0]; 3]), &graph), @"a position is [0.0, NaN, 1.0] at node 0; a triple of finite numbers is needed");
-    insta::assert_snapshot!(error(&Spatial { bins: 0, ..Spatial::new(vec![[0.0; 3]; 3]) }, &graph), @"the number of length bins is 0; at least one is needed");
+    insta::assert_snapshot!(error(&Rewire { weights, ..Rewire::default() }, &graph), @"the period of ranking is 0; expected at least 1");
+    insta::assert_snapshot!(error(&Spatial::new(vec![[0.0; 3]; 2]), &graph), @"the number of positions is 2; expected one for each of the 3 nodes");
+    insta::assert_snapshot!(error(&Spatial::new(vec![[0.0, f64::NAN, 1.0]; 3]), &graph), @"a position is [0.0, NaN, 1.0] at node 0; expected a triple of finite numbers");
+    insta::assert_snapshot!(error(&Spatial { bins: 0, ..Spatial::new(vec![[0.0; 3]; 3]) }, &graph), @"the number of length bins is 0; expected at least one");
     let complete = gnp(30, 1.0, false, 0).unwrap();
     insta::assert_snapshot!(error(&Configuration::Repeated { attempts: 20 }, &complete), @"a configuration model without self-loops and parallel edges cannot be made: none was found in 20 attempts; erase them, or rewire the graph instead");
 }
@@ -276,5 +276,5 @@ fn parallel_edges_are_refused() {
         graph.connect(a, b, layer, 1.0).unwrap();
     }
     let view = crate::View::directed().duplicates(crate::Duplicates::Keep).of(&graph).unwrap();
-    insta::assert_snapshot!(Nulls::new(Rewire::default(), 1, 0).graphs(&view).unwrap_err(), @"the view is a multigraph; one edge a pair (Duplicates::Sum, Max or First) is needed");
+    insta::assert_snapshot!(Nulls::new(Rewire::default(), 1, 0).graphs(&view).unwrap_err(), @"the view is a multigraph; expected one edge a pair (Duplicates::Sum, Max or First)");
 }

@@ -2,19 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
-
 use super::shared::EdgeKey;
-use crate::{Edge, EdgeIndex, GraphError, Node, NodeIndex, PathwayGraph, Sign};
-
-/// What makes nodes a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GroupBy {
-    /// The same kind.
-    Kind,
-    /// The same value of this attribute.
-    Attribute(String),
-}
+use crate::{Edge, EdgeIndex, GraphError, GroupBy, Node, NodeIndex, PathwayGraph, Sign};
 
 /// What becomes of a node without kind or attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,7 +89,7 @@ impl Collapse {
         let mut groups: HashMap<String, NodeIndex> = HashMap::new();
         let mut place = Vec::with_capacity(graph.node_count());
         for (index, node) in graph.petgraph().node_indices().zip(graph.petgraph().node_weights()) {
-            let group = self.group(node);
+            let group = self.by.label(node);
             let into = match (group, self.ungrouped) {
                 (Some(name), _) => {
                     if let Some(&known) = groups.get(&name) {
@@ -160,23 +149,12 @@ impl Collapse {
         Ok(())
     }
 
-    fn group(&self, node: &Node) -> Option<String> {
-        match &self.by {
-            GroupBy::Kind => (!node.kind.is_empty()).then(|| node.kind.clone()),
-            GroupBy::Attribute(name) => match node.attributes.get(name)? {
-                Value::Null => None,
-                Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-                other => Some(other.to_string()),
-            },
-        }
-    }
-
     fn no_group(&self, node: &Node) -> GraphError {
         let missing = match &self.by {
             GroupBy::Kind => "a kind".to_owned(),
             GroupBy::Attribute(name) => format!("the attribute `{name}`"),
         };
-        let expected = format!("{missing}, or the choice to keep or to drop nodes without it,");
+        let expected = format!("{missing}, or the choice to keep or to drop nodes without it");
         GraphError::argument("a node's group", format!("missing at `{}`", node.name), expected)
     }
 }

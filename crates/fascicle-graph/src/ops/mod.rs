@@ -10,8 +10,9 @@ mod shared;
 mod subgraph;
 mod temporal;
 
+pub use crate::group_by::GroupBy;
 pub use align::{AlignedEdge, Alignment, LayerAlignment, align};
-pub use collapse::{Collapse, Collapsed, GroupBy, Ungrouped};
+pub use collapse::{Collapse, Collapsed, Ungrouped};
 pub use combine::{difference, union};
 pub use rank::spearman;
 pub use subgraph::{Subgraph, edge_subgraph};

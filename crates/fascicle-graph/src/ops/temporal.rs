@@ -154,7 +154,7 @@ impl TemporalGraph {
     /// [`GraphError::BadArgument`] for 0 and for more snapshots than there are.
     pub fn consensus(&self, snapshots: usize) -> Result<PathwayGraph, GraphError> {
         if snapshots == 0 || snapshots > self.snapshots.len() {
-            let expected = format!("a number from 1 to {}, that of all snapshots,", self.snapshots.len());
+            let expected = format!("a number from 1 to {}, that of all snapshots", self.snapshots.len());
             return Err(GraphError::argument("the least number of snapshots", snapshots, expected));
         }
         let mut out = self.nodes.clone();

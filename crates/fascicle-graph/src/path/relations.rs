@@ -111,6 +111,12 @@ impl<'g> Relations<'g> {
         &self.sets[composite as usize]
     }
 
+    /// How many ordered pairs are related: the edges once parallel relations are merged.
+    #[must_use]
+    pub fn pair_count(&self) -> usize {
+        self.composite.len()
+    }
+
     /// One edge for each ordered pair that is related.
     pub(super) fn pairs(&self) -> &Adjacency {
         &self.pairs

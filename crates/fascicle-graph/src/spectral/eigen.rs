@@ -1,8 +1,9 @@
 //! Eigenvalues and eigenvectors of symmetric matrices.
 
 use ndarray::Array2;
-use ndarray_linalg::{EigValsh, Eigh, UPLO};
+use ndarray_linalg::{EigVals, EigValsh, Eigh, UPLO};
 
+use super::ComplexValue;
 use super::lanczos::lanczos;
 use super::lapack;
 use super::operator::{Laplacian, Operator, WeightMatrix, is_undirected};
@@ -138,6 +139,18 @@ pub fn spectrum(matrix: &dyn Operator) -> Result<Vec<f64>, GraphError> {
         return Ok(Vec::new());
     }
     Ok(square(matrix)?.eigvalsh(UPLO::Lower).map_err(lapack)?.to_vec())
+}
+
+/// All eigenvalues of a matrix that need not be symmetric, in LAPACK's order. O(n³) time, O(n²) space.
+///
+/// # Errors
+/// [`GraphError::BadArgument`] when LAPACK fails.
+pub fn eigenvalues(matrix: &dyn Operator) -> Result<Vec<ComplexValue>, GraphError> {
+    if matrix.size() == 0 {
+        return Ok(Vec::new());
+    }
+    let values = square(matrix)?.eigvals().map_err(lapack)?;
+    Ok(values.iter().map(|value| ComplexValue { re: value.re, im: value.im }).collect())
 }
 
 /// The algebraic connectivity, the second least eigenvalue of the combinatorial Laplacian, with its vector (Fiedler

@@ -23,7 +23,7 @@ mod lanczos;
 mod operator;
 
 pub use arnoldi::{ComplexValue, leading_eigenvalue};
-pub use eigen::{Eigen, EigenPair, End, eigenpairs, fiedler, spectrum};
+pub use eigen::{Eigen, EigenPair, End, eigenpairs, eigenvalues, fiedler, spectrum};
 pub use embedding::{spectral_bisection, spectral_embedding, spectral_partition};
 pub use operator::{Laplacian, Operator, WeightMatrix};
 

@@ -146,26 +146,41 @@ fn groups_are_found() {
     assert!(agreement > 0.8, "{agreement}");
 }
 
+/// Those of a ring that runs one way are the roots of one.
+#[test]
+fn eigenvalues_of_what_is_not_symmetric() {
+    let ring = Adjacency::from_edges(5, true, (0..5).map(|node| (node, (node + 1) % 5, 2.0))).unwrap();
+    let mut angles: Vec<f64> = Vec::new();
+    for value in eigenvalues(&WeightMatrix(&ring)).unwrap() {
+        assert!((value.abs() - 2.0).abs() < 1e-12, "{value:?}");
+        angles.push(value.im.atan2(value.re));
+    }
+    angles.sort_by(f64::total_cmp);
+    for (step, angle) in (-2..=2).zip(angles) {
+        assert!((angle - f64::from(step) * std::f64::consts::TAU / 5.0).abs() < 1e-9, "{angle}");
+    }
+}
+
 #[test]
 fn what_is_refused() {
     let directed = Adjacency::from_edges(2, true, [(0, 1, 1.0)]).unwrap();
-    insta::assert_snapshot!(fiedler(&directed).unwrap_err(), @"the graph is directed; an undirected view is needed");
+    insta::assert_snapshot!(fiedler(&directed).unwrap_err(), @"the graph is directed; expected an undirected view");
     let negative = Adjacency::from_edges(2, false, [(0, 1, -1.0)]).unwrap();
     insta::assert_snapshot!(fiedler(&negative).unwrap_err(),
-        @"an edge's weight is -1; a weight from 0 for a Laplacian (the edge from node 0 to node 1) is needed");
-    insta::assert_snapshot!(fiedler(&path(1)).unwrap_err(), @"the number of nodes is 1; at least 2 is needed");
+        @"an edge's weight is -1; expected a weight from 0 for a Laplacian (the edge from node 0 to node 1)");
+    insta::assert_snapshot!(fiedler(&path(1)).unwrap_err(), @"the number of nodes is 1; expected at least 2");
     insta::assert_snapshot!(eigenpairs(&path(3), 4, End::Leading).unwrap_err(),
-        @"the number of eigenpairs is 4; 1 to 3 is needed");
+        @"the number of eigenpairs is 4; expected 1 to 3");
     insta::assert_snapshot!(spectral_embedding(&path(3), 3).unwrap_err(),
-        @"the number of dimensions is 3; at least 1 and fewer than the 3 nodes is needed");
+        @"the number of dimensions is 3; expected at least 1 and fewer than the 3 nodes");
     insta::assert_snapshot!(spectral_partition(&path(3), 4, 0).unwrap_err(),
-        @"the number of groups is 4; 1 to 3 is needed");
+        @"the number of groups is 4; expected 1 to 3");
     let nothing = Adjacency::from_edges(0, true, []).unwrap();
     insta::assert_snapshot!(leading_eigenvalue(&nothing).unwrap_err(),
-        @"the number of nodes is 0; at least 1 is needed");
+        @"the number of nodes is 0; expected at least 1");
     let eigen = Eigen { tolerance: 0.0, ..Eigen::default() };
     insta::assert_snapshot!(eigen.of_symmetric(&WeightMatrix(&path(3)), 1, End::Leading).unwrap_err(),
-        @"the tolerance is 0; a number between 0 and 1 is needed");
+        @"the tolerance is 0; expected a number between 0 and 1");
 }
 
 proptest! {

@@ -1,9 +1,14 @@
 //! `fascicle graph communities`.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use fascicle_graph::community::{LabelPropagation, Leiden, Louvain, Modularity, Quality};
+use fascicle_graph::community::{
+    BlockModel, LabelPropagation, Leiden, Louvain, Modularity, Normaliser, Partition, Quality, ami, nmi,
+    variation_of_information,
+};
+use fascicle_graph::{Adjacency, GroupBy, PathwayGraph};
 use serde_json::{Map, Value, json};
 
 use super::source::Source;
@@ -11,7 +16,7 @@ use crate::cli::Common;
 use crate::error::CliError;
 use crate::output;
 
-/// Groups of nodes that are wired more densely inside than between (Leiden, Louvain, label propagation)
+/// Groups of nodes that are wired more densely inside than between, or that are wired alike
 #[derive(Args, Debug)]
 pub(crate) struct Communities {
     #[command(flatten)]
@@ -28,6 +33,9 @@ pub(crate) struct Communities {
     /// Of the order of visits
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Say how well the communities agree with the nodes' kind, or with an attribute of this name
+    #[arg(long, value_name = "WHAT")]
+    compare: Option<String>,
     /// Where a JSON object goes that gives each node's community
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -35,10 +43,22 @@ pub(crate) struct Communities {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Method {
+    /// Modularity, well-connected communities (Traag et al. 2019)
     #[default]
     Leiden,
+    /// Modularity (Blondel et al. 2008)
     Louvain,
+    /// What most neighbours are (Raghavan et al. 2007)
     LabelPropagation,
+    /// Nested stochastic block model of minimum description length, weights ignored (Peixoto 2014)
+    Blocks,
+}
+
+/// What was found: the communities, and of block models every level above them.
+struct Found {
+    partition: Partition,
+    above: Vec<Partition>,
+    nats: Option<f64>,
 }
 
 impl Communities {
@@ -49,13 +69,7 @@ impl Communities {
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;
         let quality = Modularity { resolution: self.resolution, signed: self.signed };
-        let partition = match self.method {
-            Method::Leiden => Leiden::seeded(self.seed).run(&view, &quality)?.partition,
-            Method::Louvain => Louvain { seed: self.seed }.run(&view, &quality)?.partition,
-            Method::LabelPropagation => {
-                LabelPropagation { seed: self.seed, ..LabelPropagation::default() }.run(&view)?
-            }
-        };
+        let Found { partition, above, nats } = self.find(&view, &quality)?;
         let modularity = quality.of(&view, &partition)?;
         let names: Vec<&str> = graph.names().collect();
         let of_nodes: Map<String, Value> = names
@@ -63,13 +77,18 @@ impl Communities {
             .zip(partition.labels())
             .map(|(name, label)| ((*name).into(), json!(label)))
             .collect();
+        let agreement =
+            self.compare.as_deref().map(|what| Agreement::with(what, &graph, &partition)).transpose()?;
         if let Some(out) = &self.out {
             let text = format!("{:#}\n", Value::from(of_nodes.clone()));
             output::write(out, &text)?;
         }
         if common.json {
+            let levels: Vec<usize> = above.iter().map(Partition::count).collect();
             return output::print_json(&json!({
                 "modularity": modularity, "count": partition.count(), "sizes": partition.sizes(), "nodes": of_nodes,
+                "levels": levels, "description length": nats,
+                "agreement": agreement.map(|a| json!({ "nmi": a.nmi, "ami": a.ami, "variation of information": a.vi })),
             }));
         }
         let rows: Vec<Vec<String>> = partition
@@ -81,7 +100,62 @@ impl Communities {
                 vec![label.to_string(), members.len().to_string(), members.join(" ")]
             })
             .collect();
-        let head = format!("{} communities, modularity {modularity:.4}\n\n", partition.count());
-        output::print(&(head + &output::columns_within(output::WIDTH, &rows)))
+        let mut head = format!("{} communities, modularity {modularity:.4}\n", partition.count());
+        if let Some(nats) = nats {
+            let levels: Vec<String> = above.iter().map(|level| level.count().to_string()).collect();
+            head += &format!("{nats:.1} nats; blocks of blocks: {}\n", levels.join(", "));
+        }
+        if let (Some(what), Some(Agreement { nmi, ami, vi })) = (&self.compare, agreement) {
+            head +=
+                &format!("with {what}: NMI {nmi:.3}, AMI {ami:.3}, variation of information {vi:.3} nats\n");
+        }
+        output::print(&(head + "\n" + &output::columns_within(output::WIDTH, &rows)))
+    }
+
+    fn find(&self, view: &Adjacency, quality: &Modularity) -> Result<Found, CliError> {
+        let flat = |partition| Found { partition, above: Vec::new(), nats: None };
+        Ok(match self.method {
+            Method::Leiden => flat(Leiden::seeded(self.seed).run(view, quality)?.partition),
+            Method::Louvain => flat(Louvain { seed: self.seed }.run(view, quality)?.partition),
+            Method::LabelPropagation => {
+                flat(LabelPropagation { seed: self.seed, ..LabelPropagation::default() }.run(view)?)
+            }
+            Method::Blocks => {
+                let mut found = BlockModel { seed: self.seed, ..BlockModel::default() }.fit(view)?;
+                let above = found.levels.split_off(1);
+                // invariant: a fitted model has a finest level
+                let partition = found.levels.pop().expect("a finest level");
+                Found { partition, above, nats: Some(found.description_length) }
+            }
+        })
+    }
+}
+
+/// How alike two partitions are.
+struct Agreement {
+    nmi: f64,
+    ami: f64,
+    /// In nats.
+    vi: f64,
+}
+
+impl Agreement {
+    /// Between communities and what the nodes say of themselves; nodes that say nothing are a group of their own.
+    fn with(what: &str, graph: &PathwayGraph, partition: &Partition) -> Result<Self, CliError> {
+        let mut known: HashMap<Option<String>, u32> = HashMap::new();
+        let labels: Vec<u32> = GroupBy::named(what)
+            .labels(graph)?
+            .into_iter()
+            .map(|group| {
+                let next = known.len() as u32;
+                *known.entry(group).or_insert(next)
+            })
+            .collect();
+        let groups = Partition::new(&labels);
+        Ok(Self {
+            nmi: nmi(partition, &groups, Normaliser::default())?,
+            ami: ami(partition, &groups, Normaliser::default())?,
+            vi: variation_of_information(partition, &groups)?,
+        })
     }
 }

@@ -2,10 +2,11 @@
 
 use clap::Args;
 use fascicle_graph::measure::{
-    Betweenness, Direction, PageRank, closeness, clustering, core_numbers, degrees, density, hop_counts,
-    reciprocity, strengths, transitivity,
+    Betweenness, Direction, Iteration, PageRank, closeness, clustering, core_numbers, degree_assortativity,
+    degrees, density, eigenvector_centrality, hits, hop_counts, reciprocity, strengths, strong_components,
+    transitivity, undirected_degree_assortativity, weak_components,
 };
-use fascicle_graph::{Adjacency, View};
+use fascicle_graph::{Adjacency, GraphError, Length, View};
 use serde_json::{Map, Value, json};
 
 use super::source::Source;
@@ -15,7 +16,9 @@ use crate::output;
 
 /// Measures of the whole and of each node
 ///
-/// Clustering and transitivity are those of the graph without directions; betweenness and closeness count hops.
+/// Clustering, transitivity and the first assortativity are those of the graph without directions; betweenness, closeness
+/// and path lengths count hops. Hubs, authorities and eigenvector centrality are weighted and need weights of at least 0;
+/// they are left out where they are undefined.
 #[derive(Args, Debug)]
 pub(crate) struct Metrics {
     #[command(flatten)]
@@ -23,15 +26,24 @@ pub(crate) struct Metrics {
     /// How many nodes to show, those of the highest PageRank first (--json gives all)
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
+    /// Estimate betweenness from so many nodes (default: all of them, or 256 where nodes times edges exceed 10^10)
+    #[arg(long, value_name = "N")]
+    pivots: Option<usize>,
 }
+
+/// Nodes times edges up to which betweenness is exact unless asked otherwise: about a minute on two cores.
+const EXACT: usize = 10_000_000_000;
+const PIVOTS: usize = 256;
 
 impl Metrics {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;
         let undirected = self.source.view_as(&graph, View::undirected())?;
-        let whole = whole(&view, &undirected);
-        let nodes = columns(&view, &undirected)?;
+        let whole = whole(&view, &undirected)?;
+        let large = view.node_count().saturating_mul(view.edge_count()) > EXACT;
+        let pivots = self.pivots.or(large.then_some(PIVOTS));
+        let nodes = columns(&view, &undirected, pivots)?;
         let names: Vec<&str> = graph.names().collect();
         if common.json {
             let nodes: Map<String, Value> = names
@@ -70,9 +82,10 @@ impl Metrics {
 }
 
 /// Measures of the whole; none where undefined.
-fn whole(view: &Adjacency, undirected: &Adjacency) -> Vec<(&'static str, Option<f64>)> {
+fn whole(view: &Adjacency, undirected: &Adjacency) -> Result<Vec<(&'static str, Option<f64>)>, CliError> {
     let hops = hop_counts(view);
-    vec![
+    let count = |groups: usize| Some(groups as f64);
+    let mut whole = vec![
         ("nodes", Some(view.node_count() as f64)),
         ("edges", Some(view.edge_count() as f64)),
         ("density", density(view)),
@@ -80,12 +93,21 @@ fn whole(view: &Adjacency, undirected: &Adjacency) -> Vec<(&'static str, Option<
         ("transitivity", transitivity(undirected)),
         ("mean path length", hops.mean()),
         ("diameter", Some(hops.diameter() as f64)),
-    ]
+        ("global efficiency", hops.efficiency()),
+        ("weak components", count(weak_components(view).sizes.len())),
+        ("degree assortativity", undirected_degree_assortativity(undirected)?),
+    ];
+    if view.is_directed() {
+        whole.push(("strong components", count(strong_components(view).sizes.len())));
+        let between = degree_assortativity(view, Direction::Out, Direction::In)?;
+        whole.push(("degree assortativity, out to in", between));
+    }
+    Ok(whole)
 }
 
 type Column = (&'static str, Vec<f64>);
 
-fn columns(view: &Adjacency, undirected: &Adjacency) -> Result<Vec<Column>, CliError> {
+fn columns(view: &Adjacency, undirected: &Adjacency, pivots: Option<usize>) -> Result<Vec<Column>, CliError> {
     let whole = |counts: Vec<usize>| counts.into_iter().map(|count| count as f64).collect();
     let mut columns: Vec<Column> = if view.is_directed() {
         vec![
@@ -103,10 +125,31 @@ fn columns(view: &Adjacency, undirected: &Adjacency) -> Result<Vec<Column>, CliE
     columns.push(("clustering", clustering(undirected)?));
     let cores = core_numbers(view, Direction::Total).into_iter().map(f64::from).collect();
     columns.push(("core", cores));
-    columns.push(("betweenness", Betweenness::new().normalised(true).nodes(view)?));
-    columns.push(("closeness", closeness(view, Direction::In, fascicle_graph::measure::Length::Hops)?));
+    let betweenness = Betweenness::new().normalised(true);
+    columns.push(match pivots {
+        None => ("betweenness", betweenness.nodes(view)?),
+        Some(pivots) => ("betweenness (estimate)", betweenness.sampled(pivots, 0).nodes(view)?),
+    });
+    columns.push(("closeness", closeness(view, Direction::In, Length::Hops)?));
     columns.push(("pagerank", PageRank::new().of(view)?));
+    let iteration = Iteration { tolerance: 1e-9, most: 10_000 };
+    if let Some(scores) = where_defined(hits(view, iteration))? {
+        columns.push(("hub", scores.hubs));
+        columns.push(("authority", scores.authorities));
+    }
+    if let Some(scores) = where_defined(eigenvector_centrality(view, iteration))? {
+        columns.push(("eigenvector", scores));
+    }
     Ok(columns)
+}
+
+/// Nothing where weights or the shape of the graph allow no such measure.
+fn where_defined<T>(measured: Result<T, GraphError>) -> Result<Option<T>, GraphError> {
+    match measured {
+        Ok(scores) => Ok(Some(scores)),
+        Err(GraphError::BadWeight { .. } | GraphError::NotConverged { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whole numbers as they are, others with four digits.

@@ -8,6 +8,7 @@ mod metrics;
 mod motifs;
 mod nulls;
 mod paths;
+mod rich_club;
 mod source;
 
 use clap::{Args, Subcommand};
@@ -32,6 +33,7 @@ Examples:
   fascicle graph metrics worm.json --layer chemical --top 10
   fascicle graph paths worm.json ASHL AVAL -k 5
   fascicle graph communities worm.json --out communities.json
+  fascicle graph rich-club worm.json --out rich-club.svg
   fascicle graph draw worm.json --layout force --out worm.svg";
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +44,7 @@ enum GraphCommand {
     Communities(communities::Communities),
     Motifs(motifs::Motifs),
     Nulls(nulls::Nulls),
+    RichClub(rich_club::RichClub),
     Draw(draw::Draw),
     Convert(convert::Convert),
 }
@@ -55,6 +58,7 @@ impl Graph {
             GraphCommand::Communities(args) => args.run(common),
             GraphCommand::Motifs(args) => args.run(common),
             GraphCommand::Nulls(args) => args.run(common),
+            GraphCommand::RichClub(args) => args.run(common),
             GraphCommand::Draw(args) => args.run(common),
             GraphCommand::Convert(args) => args.run(common),
         }

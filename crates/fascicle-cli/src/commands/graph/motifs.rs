@@ -33,8 +33,9 @@ impl Motifs {
         let view = self.source.view(&graph)?;
         let size = if self.nodes == 3 { MotifSize::Three } else { MotifSize::Four };
         let scores = {
-            let _bar = Bar::steps(common, "rewiring");
-            motif_scores(&view, size, &Nulls::new(Rewire::default(), self.nulls, self.seed))?
+            let bar = Bar::steps(common, "counting in rewired graphs");
+            let nulls = Nulls::new(Rewire::default(), self.nulls, self.seed);
+            motif_scores(&view, size, &nulls.progress(bar.counter(self.nulls)))?
         };
         if common.json {
             let motifs: Vec<_> = scores

@@ -179,14 +179,14 @@ fn what_is_refused() {
         BlockModel { weights, ..BlockModel::default() }.fit(&graph).unwrap_err()
     };
     insta::assert_snapshot!(fit(Weights::Exponential, 0.0),
-        @"an edge's weight is 0; a weight above 0 (the edge from node 0 to node 1) is needed");
+        @"an edge's weight is 0; expected a weight above 0 (the edge from node 0 to node 1)");
     insta::assert_snapshot!(fit(Weights::Poisson, 0.5),
-        @"an edge's weight is 0.5; a whole number from 0 (the edge from node 0 to node 1) is needed");
+        @"an edge's weight is 0.5; expected a whole number from 0 (the edge from node 0 to node 1)");
     insta::assert_snapshot!(fit(Weights::Multiplicity, -1.0),
-        @"an edge's weight is -1; a whole number from 0 (the edge from node 0 to node 1) is needed");
+        @"an edge's weight is -1; expected a whole number from 0 (the edge from node 0 to node 1)");
     let empty = Adjacency::from_edges(0, false, []).unwrap();
     insta::assert_snapshot!(BlockModel::default().fit(&empty).unwrap_err(),
-        @"the number of nodes is 0; at least 1 is needed");
+        @"the number of nodes is 0; expected at least 1");
 }
 
 proptest! {

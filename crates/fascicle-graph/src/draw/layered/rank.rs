@@ -5,9 +5,9 @@ use petgraph::graph::DiGraph;
 use petgraph::visit::EdgeRef;
 
 use super::Ranks;
-use crate::GraphError;
-use crate::draw::groups::{attribute, in_order};
+use crate::draw::groups::in_order;
 use crate::draw::scene::Scene;
+use crate::{GraphError, GroupBy};
 
 /// The rank of each node, from 0 without gaps.
 pub(super) fn ranks(scene: &Scene<'_>, by: &Ranks) -> Result<Vec<usize>, GraphError> {
@@ -18,8 +18,8 @@ pub(super) fn ranks(scene: &Scene<'_>, by: &Ranks) -> Result<Vec<usize>, GraphEr
         },
         Ranks::Names => from_names(scene)?,
         Ranks::Attribute(name) => {
-            let labels = attribute(scene.graph, name)?;
-            if let Some(node) = labels.iter().position(String::is_empty) {
+            let labels = GroupBy::Attribute(name.clone()).labels(scene.graph)?;
+            if let Some(node) = labels.iter().position(Option::is_none) {
                 let expected = format!("a value for its attribute `{name}`");
                 return Err(GraphError::argument(
                     "a node without a layer",
@@ -27,6 +27,7 @@ pub(super) fn ranks(scene: &Scene<'_>, by: &Ranks) -> Result<Vec<usize>, GraphEr
                     expected,
                 ));
             }
+            let labels: Vec<String> = labels.into_iter().flatten().collect();
             let order = in_order(&labels);
             labels.iter().map(|label| order.iter().position(|name| name == label).unwrap_or(0)).collect()
         }

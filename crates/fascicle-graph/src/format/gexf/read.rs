@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
         match child.name.as_str() {
             "meta" => file.meta(&child)?,
             "graph" if found => {
-                return Err(file.xml.error(child.at, "the file has several graphs; one is needed"));
+                return Err(file.xml.error(child.at, "the file has several graphs; expected one"));
             }
             "graph" => {
                 found = true;
@@ -78,8 +78,7 @@ impl<'a> File<'a> {
             // Gephi: both directions at once
             "undirected" | "mutual" => Ok(false),
             other => {
-                let problem =
-                    format!("an edge's type is `{other}`; directed, undirected or mutual is needed");
+                let problem = format!("an edge's type is `{other}`; expected directed, undirected or mutual");
                 Err(self.xml.error(at, problem))
             }
         }
@@ -147,7 +146,7 @@ impl<'a> File<'a> {
         };
         value.ok_or_else(|| {
             self.xml
-                .error(at, format!("the attribute `{title}` is `{text}`; a value of type {kind} is needed"))
+                .error(at, format!("the attribute `{title}` is `{text}`; expected a value of type {kind}"))
         })
     }
 

@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
         let Token::Key(key) = token else { return Err(file.tokens.error("a key is needed here")) };
         if key.eq_ignore_ascii_case("graph") {
             if found {
-                return Err(file.tokens.error("the file has several graphs; one is needed"));
+                return Err(file.tokens.error("the file has several graphs; expected one"));
             }
             found = true;
             file.graph()?;
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
         }
     }
     if !found {
-        return Err(file.tokens.error("the file has no graph; `graph [ … ]` is needed"));
+        return Err(file.tokens.error("the file has no graph; expected `graph [ … ]`"));
     }
     // `directed` may stand after the edges
     for (from, to, fields, at) in file.edges {

@@ -90,7 +90,7 @@ impl<'a> Tokens<'a> {
             Ok(real) if real.is_finite() => Ok(Token::Real(real)),
             Ok(_) => Ok(Token::Text(Cow::Borrowed(word))),
             Err(_) => {
-                let expected = "a key, a number, \"a text\", [ or ] is needed";
+                let expected = "expected a key, a number, \"a text\", [ or ]";
                 Err(self.error(format!("`{word}` is no word of GML; {expected}")))
             }
         }

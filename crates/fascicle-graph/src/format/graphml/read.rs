@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
         match child.name.as_str() {
             "key" => file.key(&child)?,
             "graph" if graphs == 1 => {
-                return Err(file.xml.error(child.at, "the file has several graphs; one is needed"));
+                return Err(file.xml.error(child.at, "the file has several graphs; expected one"));
             }
             "graph" => {
                 graphs += 1;
@@ -105,7 +105,7 @@ impl<'a> File<'a> {
         let name = element.get("attr.name").map(str::to_owned);
         let kind = element.get("attr.type").unwrap_or("string");
         let kind = Kind::of(kind).ok_or_else(|| {
-            let expected = "boolean, int, long, float, double or string is needed";
+            let expected = "expected boolean, int, long, float, double or string";
             self.xml.error(element.at, format!("key `{id}` has type `{kind}`; {expected}"))
         })?;
         let of = element.get("for").unwrap_or("all").to_owned();
@@ -133,7 +133,7 @@ impl<'a> File<'a> {
                 Kind::Real => "a number",
                 Kind::Text => "a text",
             };
-            self.xml.error(at, format!("the data for key `{key}` is `{text}`; {expected} is needed"))
+            self.xml.error(at, format!("the data for key `{key}` is `{text}`; expected {expected}"))
         })
     }
 
@@ -163,7 +163,7 @@ impl<'a> File<'a> {
             "directed" => true,
             "undirected" => false,
             other => {
-                let problem = format!("edgedefault is `{other}`; directed or undirected is needed");
+                let problem = format!("edgedefault is `{other}`; expected directed or undirected");
                 return Err(self.xml.error(element.at, problem));
             }
         };
@@ -243,7 +243,7 @@ impl<'a> File<'a> {
             Some("true") => true,
             Some("false") => false,
             Some(other) => {
-                let problem = format!("the edge's `directed` is `{other}`; true or false is needed");
+                let problem = format!("the edge's `directed` is `{other}`; expected true or false");
                 return Err(self.xml.error(element.at, problem));
             }
         };

@@ -66,7 +66,7 @@ impl Column {
     pub(super) fn new(reader: ColumnReader, column: &ColumnDescriptor) -> Result<Self, String> {
         let name = column.path().string();
         if column.max_rep_level() > 0 || column.max_def_level() > 1 {
-            return Err(format!("column `{name}` is nested; one value a row is needed"));
+            return Err(format!("column `{name}` is nested; expected one value a row"));
         }
         let signed = !matches!(
             column.converted_type(),
@@ -76,7 +76,7 @@ impl Column {
             || matches!(column.logical_type_ref(), Some(LogicalType::Decimal(_)));
         match reader {
             _ if decimal => {
-                Err(format!("column `{name}` holds decimal numbers; integers or floats are needed"))
+                Err(format!("column `{name}` holds decimal numbers; expected integers or floats"))
             }
             ColumnReader::BoolColumnReader(reader) => Ok(Self::Bool(Batch::new(reader, column))),
             ColumnReader::Int32ColumnReader(reader) => Ok(Self::Int32(Batch::new(reader, column), signed)),
@@ -85,7 +85,7 @@ impl Column {
             ColumnReader::DoubleColumnReader(reader) => Ok(Self::Double(Batch::new(reader, column))),
             ColumnReader::ByteArrayColumnReader(reader) => Ok(Self::Text(Batch::new(reader, column))),
             _ => Err(format!(
-                "column `{name}` has type {}; integers, floats or texts are needed",
+                "column `{name}` has type {}; expected integers, floats or texts",
                 column.physical_type()
             )),
         }

@@ -151,7 +151,7 @@ impl Reading {
         let sources = ids(&columns.source, "source", self.row)?;
         let targets = ids(&columns.target, "target", self.row)?;
         let wrong = |what: &str, kind: &str, expected: &str| {
-            malformed(None, format!("the {what} column holds {kind}; {expected} are needed"))
+            malformed(None, format!("the {what} column holds {kind}; expected {expected}"))
         };
         match &columns.weight {
             Some(column) => column.numbers(weights).map_err(|kind| wrong("weight", kind, "numbers"))?,
@@ -190,7 +190,7 @@ impl Reading {
         for (place, &weight) in weights.iter().enumerate() {
             let weight = weight.filter(|weight| weight.is_finite()).ok_or_else(|| {
                 let found = weight.map_or("missing (null)".to_owned(), |weight| weight.to_string());
-                malformed(self.row + place + 1, format!("the weight is {found}; a finite number is needed"))
+                malformed(self.row + place + 1, format!("the weight is {found}; expected a finite number"))
             })?;
             let layer = layers[if columns.layer.is_some() { place } else { 0 }];
             let extra = extras.get(place).copied().unwrap_or_default();
@@ -225,7 +225,7 @@ fn ids<'c>(column: &'c Column, what: &str, before: usize) -> Result<Ids<'c>, Gra
     column.ids().map_err(|why| match why {
         NoIds::Null(place) => malformed(before + place + 1, format!("the {what} is missing (null)")),
         NoIds::Type(kind) => {
-            malformed(None, format!("the {what} column holds {kind}; integers or texts are needed"))
+            malformed(None, format!("the {what} column holds {kind}; expected integers or texts"))
         }
     })
 }

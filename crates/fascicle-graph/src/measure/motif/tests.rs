@@ -115,9 +115,9 @@ fn planted_motifs_stand_out() {
 fn errors() {
     let graph = gnp(5, 0.9, true, 0).unwrap();
     let nulls = Nulls::new(Rewire::default(), 0, 0);
-    insta::assert_snapshot!(motif_scores(&graph, MotifSize::Three, &nulls).unwrap_err(), @"the number of null graphs is 0; at least one is needed");
+    insta::assert_snapshot!(motif_scores(&graph, MotifSize::Three, &nulls).unwrap_err(), @"the number of null graphs is 0; expected at least one");
     let empty = Adjacency::from_edges(0, true, []).unwrap();
     assert!(motif_counts(&empty, MotifSize::Four).unwrap().iter().all(|row| row.1 == 0));
     let nulls = Nulls::new(Rewire::default(), 3, 0);
-    insta::assert_snapshot!(motif_scores(&empty, MotifSize::Three, &nulls).unwrap_err(), @"the number of edges between different nodes is 0; at least one edge to randomise is needed");
+    insta::assert_snapshot!(motif_scores(&empty, MotifSize::Three, &nulls).unwrap_err(), @"the number of edges between different nodes is 0; expected at least one edge to randomise");
 }

@@ -167,9 +167,9 @@ proptest! {
 fn errors() {
     let negative = Adjacency::from_edges(3, false, [(0, 1, 1.0), (1, 2, -2.0)]).unwrap();
     let weighted = RichClub { weighted: true, ..RichClub::default() };
-    insta::assert_snapshot!(weighted.levels(&negative).unwrap_err(), @"an edge's weight is -2; at least 0 in a weighted rich club (Weighting::Magnitude) is needed");
+    insta::assert_snapshot!(weighted.levels(&negative).unwrap_err(), @"an edge's weight is -2; expected at least 0 in a weighted rich club (Weighting::Magnitude)");
     let none = Nulls::new(Rewire::default(), 0, 0);
-    insta::assert_snapshot!(RichClub::default().normalised(&negative, &none).unwrap_err(), @"the number of null graphs is 0; at least one is needed");
+    insta::assert_snapshot!(RichClub::default().normalised(&negative, &none).unwrap_err(), @"the number of null graphs is 0; expected at least one");
     let some = Nulls::new(Rewire::default(), 2, 0);
-    insta::assert_snapshot!(RichClub::default().normalised(&graph(0, false, &[]), &some).unwrap_err(), @"the number of edges between different nodes is 0; at least one edge to randomise is needed");
+    insta::assert_snapshot!(RichClub::default().normalised(&graph(0, false, &[]), &some).unwrap_err(), @"the number of edges between different nodes is 0; expected at least one edge to randomise");
 }

@@ -100,13 +100,13 @@ proptest! {
 fn errors() {
     let error = |lfr: &Lfr| lfr.generate(0).unwrap_err().to_string();
     let base = Lfr::new(100, 10.0, 30, 0.3);
-    insta::assert_snapshot!(error(&Lfr { mixing: 1.2, ..base.clone() }), @"the mixing of edges is 1.2; a number within 0..=1 is needed");
-    insta::assert_snapshot!(error(&Lfr { max_degree: 100, ..base.clone() }), @"the greatest degree is 100; a degree within 1..=99 (one less than the nodes) is needed");
-    insta::assert_snapshot!(error(&Lfr { degree: 1.0, ..base.clone() }), @"the mean degree is 1; a number within 2.48..=30 (the means of degrees up to 30 with exponent 2) is needed");
-    insta::assert_snapshot!(error(&Lfr { degree: 31.0, ..base.clone() }), @"the mean degree is 31; a number within 2.48..=30 (the means of degrees up to 30 with exponent 2) is needed");
-    insta::assert_snapshot!(error(&Lfr { community_sizes: Some((8, 4)), ..base.clone() }), @"the range of community sizes is 8..=4; a range with 1 <= least <= greatest and least <= 100 (the nodes) is needed");
+    insta::assert_snapshot!(error(&Lfr { mixing: 1.2, ..base.clone() }), @"the mixing of edges is 1.2; expected a number within 0..=1");
+    insta::assert_snapshot!(error(&Lfr { max_degree: 100, ..base.clone() }), @"the greatest degree is 100; expected a degree within 1..=99 (one less than the nodes)");
+    insta::assert_snapshot!(error(&Lfr { degree: 1.0, ..base.clone() }), @"the mean degree is 1; expected a number within 2.48..=30 (the means of degrees up to 30 with exponent 2)");
+    insta::assert_snapshot!(error(&Lfr { degree: 31.0, ..base.clone() }), @"the mean degree is 31; expected a number within 2.48..=30 (the means of degrees up to 30 with exponent 2)");
+    insta::assert_snapshot!(error(&Lfr { community_sizes: Some((8, 4)), ..base.clone() }), @"the range of community sizes is 8..=4; expected a range with 1 <= least <= greatest and least <= 100 (the nodes)");
     insta::assert_snapshot!(error(&Lfr { community_sizes: Some((5, 10)), ..base.clone() }), @"an LFR benchmark with these values cannot be made: the nodes with most internal edges need a community of 18 nodes or more, and 200 draws of sizes within 5..=10 for 100 nodes did not hold them all; allow larger communities, or lower the greatest degree");
     let weights = Some(LfrWeights { mixing: f64::NAN, exponent: 1.0 });
-    insta::assert_snapshot!(error(&Lfr { weights, ..base.clone() }), @"the mixing of weights is NaN; a number within 0..=1 is needed");
+    insta::assert_snapshot!(error(&Lfr { weights, ..base.clone() }), @"the mixing of weights is NaN; expected a number within 0..=1");
     insta::assert_snapshot!(error(&Lfr { mixing: 0.05, ..Lfr::new(30, 20.0, 29, 0.5) }), @"an LFR benchmark with these values cannot be made: these degrees need a community of all nodes, and no edge leaves it; lower the greatest degree");
 }

@@ -49,7 +49,7 @@ fn json() {
     line 2: EOF while parsing an object
     line 1: missing field `nodes`
     the graph: node 0 has no `name`
-    the graph: node 0 has 7 as its `name`; a text is needed
+    the graph: node 0 has 7 as its `name`; expected a text
     the graph: two nodes have the id `a`; ids must be unique
     the graph: the edge from `a` to `b` needs the node `b`, which the file does not have
     the graph: edge 0 names node 1, but there are 1
@@ -58,8 +58,8 @@ fn json() {
     line 1: expected value
     line 1: invalid type: null, expected f64
     line 1: number out of range
-    the graph: edge 0: an edge's slot is "x"; q, k, v or nothing is needed
-    the graph: edge 0: an edge's sign is "up"; 1 (excites), -1 (inhibits) or 0 (unknown) is needed
+    the graph: edge 0: an edge's slot is "x"; expected q, k, v or nothing
+    the graph: edge 0: an edge's sign is "up"; expected 1 (excites), -1 (inhibits) or 0 (unknown)
     layer `a` is directed, not undirected
     the graph: missing field `edges` (or `links`)
     "##);
@@ -110,15 +110,15 @@ fn graphml() {
     line 1: the outermost element is <gexf>, not <graphml>
     line 4: the file has no <graph>
     line 3: <graph> needs the attribute `edgedefault`
-    line 3: edgedefault is `both`; directed or undirected is needed
-    line 3: the file has several graphs; one is needed
+    line 3: edgedefault is `both`; expected directed or undirected
+    line 3: the file has several graphs; expected one
     line 3: two keys have the id `w`
-    line 3: key `x` has type `complex`; boolean, int, long, float, double or string is needed
+    line 3: key `x` has type `complex`; expected boolean, int, long, float, double or string
     line 5: key `d7` is used but not declared; a <key id="d7" …> is missing
-    line 5: the data for key `w` is `heavy`; a number is needed
-    line 5: an edge's weight is "NaN"; a finite number is needed
-    line 5: an edge's weight is "-inf"; a finite number is needed
-    line 5: the edge's `directed` is `perhaps`; true or false is needed
+    line 5: the data for key `w` is `heavy`; expected a number
+    line 5: an edge's weight is "NaN"; expected a finite number
+    line 5: an edge's weight is "-inf"; expected a finite number
+    line 5: the edge's `directed` is `perhaps`; expected true or false
     line 5: the edge from `a` to `b` needs the node `b`, which the file does not have
     line 5: <edge> needs the attribute `target`
     line 5: <node> needs the attribute `id`
@@ -153,14 +153,14 @@ fn gexf() {
     assert_snapshot!(complaints(Format::Gexf, &texts), @r##"
     line 1: the file has no <graph>
     line 1: the graph changes in time; only static graphs are read
-    line 2: an edge's type is `sideways`; directed, undirected or mutual is needed
+    line 2: an edge's type is `sideways`; expected directed, undirected or mutual
     line 2: two nodes have the id `a`; ids must be unique
     line 1: a node holds nodes; nested graphs are not supported
     line 1: the graph changes in time; only static graphs are read
     line 1: the node attribute `0` is used but not declared in <attributes>
-    line 2: the attribute `size` is `big`; a value of type integer is needed
+    line 2: the attribute `size` is `big`; expected a value of type integer
     line 2: the edge from `a` to `b` needs the node `b`, which the file does not have
-    line 2: an edge's weight is "NaN"; a finite number is needed
+    line 2: an edge's weight is "NaN"; expected a finite number
     line 1: the file ends inside <nodes>; it was cut off
     "##);
 }
@@ -184,20 +184,20 @@ fn gml() {
         "graph [ ] graph [ ]",
     ];
     assert_snapshot!(complaints(Format::Gml, &texts), @r##"
-    line 1: the file has no graph; `graph [ … ]` is needed
+    line 1: the file has no graph; expected `graph [ … ]`
     line 1: [ is needed after `graph`
     line 2: two nodes have the id `1`; ids must be unique
     line 1: a node has no `id`
     line 1: an edge needs `source` and `target`
     line 2: the edge from `1` to `2` needs the node `2`, which the file does not have
-    line 2: an edge's weight is "NAN"; a finite number is needed
-    line 2: an edge's weight is "heavy"; a finite number is needed
+    line 2: an edge's weight is "NAN"; expected a finite number
+    line 2: an edge's weight is "heavy"; expected a finite number
     line 1: a quoted text does not end
     line 1: the file ends inside a list; it was cut off
     line 1: a value is needed here
     line 1: a key or ] is needed here
-    line 1: `@` is no word of GML; a key, a number, "a text", [ or ] is needed
-    line 1: the file has several graphs; one is needed
+    line 1: `@` is no word of GML; expected a key, a number, "a text", [ or ]
+    line 1: the file has several graphs; expected one
     "##);
 }
 
@@ -233,8 +233,8 @@ fn dot() {
     line 1: a quoted text does not end
     line 1: `]` is not expected here
     line 1: `=` is not expected here
-    line 1: an edge's weight is "heavy"; a finite number is needed
-    line 1: an edge's weight is "nan"; a finite number is needed
+    line 1: an edge's weight is "heavy"; expected a finite number
+    line 1: an edge's weight is "nan"; expected a finite number
     line 1: `$` means nothing in DOT; names with it need quotes
     line 1: a comment does not end
     line 1: an HTML text does not end
@@ -262,18 +262,18 @@ fn edge_lists() {
     ];
     assert_snapshot!(complaints(Format::EdgeList, &texts), @r##"
     line 2: the line has 1 field; source, target and perhaps a weight are needed; a header tells of other columns
-    line 2: the weight is `c`; a finite number is needed
-    line 1: the weight is `nan`; a finite number is needed
-    line 1: the weight is `inf`; a finite number is needed
+    line 2: the weight is `c`; expected a finite number
+    line 1: the weight is `nan`; expected a finite number
+    line 1: the weight is `inf`; expected a finite number
     line 1: the line has 5 fields; source, target and perhaps a weight are needed; a header tells of other columns
     line 1: the target has no name
     line 1: a quoted field does not end
-    line 1: `b` after a quoted field; a separator or the end of the line is needed
-    line 1: `{'weight': x}` are no attributes; {'weight': 1.0} or a number is needed
-    line 1: an edge's weight is "x"; a finite number is needed
+    line 1: `b` after a quoted field; expected a separator or the end of the line
+    line 1: `{'weight': x}` are no attributes; expected {'weight': 1.0} or a number
+    line 1: an edge's weight is "x"; expected a finite number
     line 2: the row has 2 fields, the header 3
-    line 2: an edge's sign is "both"; 1 (excites), -1 (inhibits) or 0 (unknown) is needed
-    line 2: an edge's slot is "o"; q, k, v or nothing is needed
+    line 2: an edge's sign is "both"; expected 1 (excites), -1 (inhibits) or 0 (unknown)
+    line 2: an edge's slot is "o"; expected q, k, v or nothing
     "##);
     assert_snapshot!(complaints(Format::EdgeCsv, &["a,b,weight\n"]), @"line 1: no column is called `source` (or from, src, pre, pre_id, pre_root_id)");
 }
@@ -297,8 +297,8 @@ fn matrices() {
     line 3: the row is called `a` like another
     line 2: the row has no name in its first cell
     line 2: column 3 has the weight 2, but no name
-    line 2: the weight from `a` to `b` is `x`; a finite number or nothing is needed
-    line 2: the weight from `a` to `b` is `NaN`; a finite number or nothing is needed
+    line 2: the weight from `a` to `b` is `x`; expected a finite number or nothing
+    line 2: the weight from `a` to `b` is `NaN`; expected a finite number or nothing
     "##);
     let undirected = ReadOptions::new().directed(false);
     assert_snapshot!(complaints_with(Format::MatrixCsv, &[",a,b\na,1,2\nb,3,\n"], &undirected), @"the graph: the matrix is not symmetric, as an undirected graph's is: 2 from `a` to `b`, 3 back");
@@ -339,19 +339,19 @@ fn matrix_market() {
     assert_snapshot!(complaints(Format::MatrixMarket, &texts), @r##"
     line 1: `%%MatrixMarket matrix coordinate real general` or the like is needed
     line 1: `%%MatrixMarket matrix coordinate real general` or the like is needed
-    line 1: the entries are `complex`; real, integer or (coordinate) pattern is needed
-    line 1: the symmetry is `hermitian`; general, symmetric or skew-symmetric is needed
-    line 1: the entries are `pattern`; real, integer or (coordinate) pattern is needed
-    line 1: the layout is `sparse`; coordinate or array is needed
+    line 1: the entries are `complex`; expected real, integer or (coordinate) pattern
+    line 1: the symmetry is `hermitian`; expected general, symmetric or skew-symmetric
+    line 1: the entries are `pattern`; expected real, integer or (coordinate) pattern
+    line 1: the layout is `sparse`; expected coordinate or array
     the graph: the file has no line with the size of the matrix
-    line 2: `2 2` is no size; rows, columns and entries are needed
+    line 2: `2 2` is no size; expected rows, columns and entries
     line 2: the matrix has 2 rows and 3 columns; an adjacency matrix is square
     the graph: 2 entries are announced, but the file has 1; it was cut off
     line 4: there are more entries than the 1 announced
-    line 3: the row is `0`; a number from 1 to 2 is needed
-    line 3: the column is `3`; a number from 1 to 2 is needed
-    line 3: the value is `NaN`; a finite number is needed
-    line 3: the value is `0.5`; an integer is needed
+    line 3: the row is `0`; expected a number from 1 to 2
+    line 3: the column is `3`; expected a number from 1 to 2
+    line 3: the value is `NaN`; expected a finite number
+    line 3: the value is `0.5`; expected an integer
     line 3: there is `0.5` after the entry
     line 3: a skew-symmetric matrix has nothing on its diagonal
     line 2: 1000000000000000000 rows are too many; fewer than 4294967295 fit
@@ -378,7 +378,7 @@ fn errors_name_the_file() {
     assert_snapshot!(told(format::read(&path, &ReadOptions::new()).unwrap_err()), @"FOLDER/worm.edges, line 2: the line has 1 field; source, target and perhaps a weight are needed; a header tells of other columns");
     let nowhere = folder.path().join("nowhere/worm.json");
     assert_snapshot!(told(format::write(&PathwayGraph::new(), &nowhere).unwrap_err()), @"cannot write FOLDER/nowhere/worm.json");
-    assert_snapshot!(told(format::write(&PathwayGraph::new(), Path::new("worm.xls")).unwrap_err()), @"the graph file is worm.xls; an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named, is needed");
+    assert_snapshot!(told(format::write(&PathwayGraph::new(), Path::new("worm.xls")).unwrap_err()), @"the graph file is worm.xls; expected an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named");
 }
 
 #[test]
@@ -387,12 +387,12 @@ fn what_cannot_be_written() {
     let layer = graph.layer("", true).unwrap();
     let nameless = graph.node("");
     let edge = graph.connect(nameless, nameless, layer, 1.0).unwrap();
-    assert_snapshot!(Format::EdgeList.render(&graph).unwrap_err(), @"a node's name is empty; a name is needed");
-    assert_snapshot!(Format::MatrixCsv.render(&graph).unwrap_err(), @"a node's name is empty; a name is needed");
+    assert_snapshot!(Format::EdgeList.render(&graph).unwrap_err(), @"a node's name is empty; expected a name");
+    assert_snapshot!(Format::MatrixCsv.render(&graph).unwrap_err(), @"a node's name is empty; expected a name");
     graph.edge_mut(edge).weight = f64::NAN;
-    assert_snapshot!(Format::Json.render(&graph).unwrap_err(), @"the edge  ->  has weight NaN; a finite number is needed");
+    assert_snapshot!(Format::Json.render(&graph).unwrap_err(), @"the edge  ->  has weight NaN; expected a finite number");
     let mut graph = PathwayGraph::new();
     graph.node("bell \u{7}");
-    assert_snapshot!(Format::GraphMl.render(&graph).unwrap_err(), @r#"a node's name is "bell \u{7}"; a text without control characters, which XML cannot hold, is needed"#);
-    assert_snapshot!(Format::Gexf.render(&graph).unwrap_err(), @r#"a node's name is "bell \u{7}"; a text without control characters, which XML cannot hold, is needed"#);
+    assert_snapshot!(Format::GraphMl.render(&graph).unwrap_err(), @r#"a node's name is "bell \u{7}"; expected a text without control characters, which XML cannot hold"#);
+    assert_snapshot!(Format::Gexf.render(&graph).unwrap_err(), @r#"a node's name is "bell \u{7}"; expected a text without control characters, which XML cannot hold"#);
 }

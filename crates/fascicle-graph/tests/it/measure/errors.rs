@@ -15,18 +15,18 @@ fn text<T>(result: Result<T, GraphError>) -> String {
 #[test]
 fn the_wrong_kind_of_graph() {
     let (directed, undirected) = (graph(true, &[]), graph(false, &[]));
-    assert_snapshot!(text(measure::clustering(&directed)), @"the graph is directed; an undirected view (`View::undirected`) is needed");
-    assert_snapshot!(text(measure::clustering_directed(&undirected)), @"the graph is undirected; a directed view (`View::directed`) is needed");
-    assert_snapshot!(text(measure::closeness(&directed, Direction::Total, Length::Hops)), @"the direction is Total; In, Out, or an undirected view is needed");
+    assert_snapshot!(text(measure::clustering(&directed)), @"the graph is directed; expected an undirected view (`View::undirected`)");
+    assert_snapshot!(text(measure::clustering_directed(&undirected)), @"the graph is undirected; expected a directed view (`View::directed`)");
+    assert_snapshot!(text(measure::closeness(&directed, Direction::Total, Length::Hops)), @"the direction is Total; expected In, Out, or an undirected view");
 }
 
 #[test]
 fn weights_that_do_not_do() {
     let graph = graph(true, &[(0, 1, 2.0), (2, 3, -1.5), (3, 1, 1e-310)]);
-    assert_snapshot!(text(measure::clustering_directed_weighted(&graph)), @"the edge 2 -> 3 has weight -1.5; a number of at least 0 is needed");
-    assert_snapshot!(text(PageRank::new().of(&graph)), @"the edge 2 -> 3 has weight -1.5; a number of at least 0 is needed");
-    assert_snapshot!(text(Betweenness::new().length(Length::Weight).nodes(&graph)), @"the edge 2 -> 3 has weight -1.5; a positive length is needed");
-    assert_snapshot!(text(measure::global_efficiency(&graph, Length::Inverse)), @"the edge 2 -> 3 has weight -1.5; a positive strength whose inverse is finite is needed");
+    assert_snapshot!(text(measure::clustering_directed_weighted(&graph)), @"the edge 2 -> 3 has weight -1.5; expected a number of at least 0");
+    assert_snapshot!(text(PageRank::new().of(&graph)), @"the edge 2 -> 3 has weight -1.5; expected a number of at least 0");
+    assert_snapshot!(text(Betweenness::new().length(Length::Weight).nodes(&graph)), @"the edge 2 -> 3 has weight -1.5; expected a positive length");
+    assert_snapshot!(text(measure::global_efficiency(&graph, Length::Inverse)), @"the edge 2 -> 3 has weight -1.5; expected a positive strength whose inverse is finite");
     let tiny = Adjacency::from_edges(2, true, [(0, 1, 1e-310)]).unwrap();
     let error = measure::global_efficiency(&tiny, Length::Inverse).unwrap_err();
     assert!(matches!(error, GraphError::BadWeight { weight: 1e-310, .. }));
@@ -35,15 +35,15 @@ fn weights_that_do_not_do() {
 #[test]
 fn arguments_outside_their_domain() {
     let graph = graph(true, &[(0, 1, 2.0)]);
-    assert_snapshot!(text(PageRank::new().damping(1.0).of(&graph)), @"damping is 1; a number from 0 to less than 1 is needed");
-    assert_snapshot!(text(PageRank::new().jumps_to(vec![1.0; 3]).of(&graph)), @"the number of jumps is 3; 4, one for each node, is needed");
-    assert_snapshot!(text(PageRank::new().jumps_to(vec![0.0; 4]).of(&graph)), @"the sum of the jumps is 0; a positive, finite number is needed");
-    assert_snapshot!(text(PageRank::new().jumps_to(vec![1.0, -1.0, 1.0, 1.0]).of(&graph)), @"a node's jump is -1; a finite number of at least 0 is needed");
-    assert_snapshot!(text(Betweenness::new().sampled(5, 0).nodes(&graph)), @"the number of pivots is 5; a number from 1 to 4 is needed");
-    assert_snapshot!(text(measure::participation(&graph, &[0, 1], Direction::Out)), @"the number of modules is 2; 4, one for each node, is needed");
-    assert_snapshot!(text(measure::numeric_assortativity(&graph, &[0.0, f64::NAN, 1.0, 2.0])), @"a node's value is NaN; a finite number is needed");
-    assert_snapshot!(text(Katz { attenuation: f64::NAN, ..Katz::default() }.of(&graph)), @"attenuation is NaN; a finite number is needed");
-    assert_snapshot!(text(measure::hits(&graph, Iteration { tolerance: 0.0, most: 9 })), @"the tolerance is 0; a positive number is needed");
+    assert_snapshot!(text(PageRank::new().damping(1.0).of(&graph)), @"damping is 1; expected a number from 0 to less than 1");
+    assert_snapshot!(text(PageRank::new().jumps_to(vec![1.0; 3]).of(&graph)), @"the number of jumps is 3; expected 4, one for each node");
+    assert_snapshot!(text(PageRank::new().jumps_to(vec![0.0; 4]).of(&graph)), @"the sum of the jumps is 0; expected a positive, finite number");
+    assert_snapshot!(text(PageRank::new().jumps_to(vec![1.0, -1.0, 1.0, 1.0]).of(&graph)), @"a node's jump is -1; expected a finite number of at least 0");
+    assert_snapshot!(text(Betweenness::new().sampled(5, 0).nodes(&graph)), @"the number of pivots is 5; expected a number from 1 to 4");
+    assert_snapshot!(text(measure::participation(&graph, &[0, 1], Direction::Out)), @"the number of modules is 2; expected 4, one for each node");
+    assert_snapshot!(text(measure::numeric_assortativity(&graph, &[0.0, f64::NAN, 1.0, 2.0])), @"a node's value is NaN; expected a finite number");
+    assert_snapshot!(text(Katz { attenuation: f64::NAN, ..Katz::default() }.of(&graph)), @"attenuation is NaN; expected a finite number");
+    assert_snapshot!(text(measure::hits(&graph, Iteration { tolerance: 0.0, most: 9 })), @"the tolerance is 0; expected a positive number");
 }
 
 #[test]

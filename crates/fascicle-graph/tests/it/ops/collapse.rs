@@ -78,8 +78,8 @@ fn kinds() {
 
 #[test]
 fn bad_groups() {
-    insta::assert_snapshot!(by_class().of(&bilateral()).unwrap_err(), @"a node's group is missing at `X`; the attribute `class`, or the choice to keep or to drop nodes without it, is needed");
-    insta::assert_snapshot!(Collapse::by(GroupBy::Kind).of(&bilateral()).unwrap_err(), @"a node's group is missing at `X`; a kind, or the choice to keep or to drop nodes without it, is needed");
+    insta::assert_snapshot!(by_class().of(&bilateral()).unwrap_err(), @"a node's group is missing at `X`; expected the attribute `class`, or the choice to keep or to drop nodes without it");
+    insta::assert_snapshot!(Collapse::by(GroupBy::Kind).of(&bilateral()).unwrap_err(), @"a node's group is missing at `X`; expected a kind, or the choice to keep or to drop nodes without it");
     let mut named_like_a_group = bilateral();
     named_like_a_group.node("AVA");
     insta::assert_snapshot!(by_class().ungrouped(Ungrouped::Keep).of(&named_like_a_group).unwrap_err(), @"two nodes are called `AVA`; names must be unique");

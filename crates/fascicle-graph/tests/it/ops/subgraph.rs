@@ -55,7 +55,7 @@ fn bad_arguments() {
     let all = Subgraph::new();
     insta::assert_snapshot!(all.clone().names(["z"]).of(&graph).unwrap_err(), @"no node is called `z`");
     insta::assert_snapshot!(all.clone().layers(["chemical"]).of(&graph).unwrap_err(), @"no layer is called `chemical`; this graph has `chem`, `gap`, `func`");
-    insta::assert_snapshot!(all.clone().kinds(["motor"]).of(&graph).unwrap_err(), @"a kind is `motor`; one of the nodes' kinds (there are none) is needed");
-    insta::assert_snapshot!(all.clone().at_least(f64::NAN).of(&graph).unwrap_err(), @"the threshold is NaN; a number is needed");
-    insta::assert_snapshot!(all.around(2).of(&graph).unwrap_err(), @"the neighbourhood is 2 edges around nothing; at least one name is needed");
+    insta::assert_snapshot!(all.clone().kinds(["motor"]).of(&graph).unwrap_err(), @"a kind is `motor`; expected one of the nodes' kinds (there are none)");
+    insta::assert_snapshot!(all.clone().at_least(f64::NAN).of(&graph).unwrap_err(), @"the threshold is NaN; expected a number");
+    insta::assert_snapshot!(all.around(2).of(&graph).unwrap_err(), @"the neighbourhood is 2 edges around nothing; expected at least one name");
 }

@@ -67,11 +67,11 @@ fn one_graph_from_all() {
 #[test]
 fn bad_arguments() {
     let mut series = growing();
-    insta::assert_snapshot!(series.push("L2", PathwayGraph::new()).unwrap_err(), @"a snapshot's label is `L2`, which there is already; a new one is needed");
+    insta::assert_snapshot!(series.push("L2", PathwayGraph::new()).unwrap_err(), @"a snapshot's label is `L2`, which there is already; expected a new one");
     let mut other = PathwayGraph::new();
     other.layer("gap", true).unwrap();
     insta::assert_snapshot!(series.push("old", other).unwrap_err(), @"layer `gap` is undirected, not directed");
     assert_eq!(series.snapshots().len(), 3);
-    insta::assert_snapshot!(series.consensus(0).unwrap_err(), @"the least number of snapshots is 0; a number from 1 to 3, that of all snapshots, is needed");
-    insta::assert_snapshot!(series.consensus(4).unwrap_err(), @"the least number of snapshots is 4; a number from 1 to 3, that of all snapshots, is needed");
+    insta::assert_snapshot!(series.consensus(0).unwrap_err(), @"the least number of snapshots is 0; expected a number from 1 to 3, that of all snapshots");
+    insta::assert_snapshot!(series.consensus(4).unwrap_err(), @"the least number of snapshots is 4; expected a number from 1 to 3, that of all snapshots");
 }

@@ -100,16 +100,16 @@ fn bad_lengths() {
         let graph = Adjacency::from_edges(3, true, [(0, 1, 1.0), (1, 2, weight)]).unwrap();
         Paths::new(&graph, length).unwrap_err()
     };
-    insta::assert_snapshot!(error(-1.0, Length::Weight), @"the edge 1 -> 2 has weight -1; a length of at least 0 is needed");
-    insta::assert_snapshot!(error(0.0, Length::Inverse), @"the edge 1 -> 2 has weight 0; a weight above 0, because the length is its inverse, is needed");
+    insta::assert_snapshot!(error(-1.0, Length::Weight), @"the edge 1 -> 2 has weight -1; expected a length of at least 0");
+    insta::assert_snapshot!(error(0.0, Length::Inverse), @"the edge 1 -> 2 has weight 0; expected a weight above 0, because the length is its inverse");
     // Its inverse is beyond f64.
     assert!(error(1e-310, Length::Inverse).to_string().contains("a weight above 0"));
-    insta::assert_snapshot!(error(1.5, Length::NegativeLog), @"the edge 1 -> 2 has weight 1.5; a probability above 0 and at most 1 is needed");
+    insta::assert_snapshot!(error(1.5, Length::NegativeLog), @"the edge 1 -> 2 has weight 1.5; expected a probability above 0 and at most 1");
     let graph = karate(false);
     let paths = Paths::hops(&graph);
-    insta::assert_snapshot!(paths.distances(34).unwrap_err(), @"source is 34; a node below 34 is needed");
-    insta::assert_snapshot!(paths.distances_to(99).unwrap_err(), @"target is 99; a node below 34 is needed");
-    insta::assert_snapshot!(paths.shortest(0, 34).unwrap_err(), @"target is 34; a node below 34 is needed");
+    insta::assert_snapshot!(paths.distances(34).unwrap_err(), @"source is 34; expected a node below 34");
+    insta::assert_snapshot!(paths.distances_to(99).unwrap_err(), @"target is 99; expected a node below 34");
+    insta::assert_snapshot!(paths.shortest(0, 34).unwrap_err(), @"target is 34; expected a node below 34");
 }
 
 proptest! {

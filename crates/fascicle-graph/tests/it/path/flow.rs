@@ -28,13 +28,13 @@ fn known_flows() {
 #[test]
 fn bad_arguments() {
     let club = karate(true);
-    insta::assert_snapshot!(max_flow(&club, &[], &[1]).unwrap_err(), @"a source is missing; at least one node on each side is needed");
-    insta::assert_snapshot!(max_flow(&club, &[0], &[]).unwrap_err(), @"a sink is missing; at least one node on each side is needed");
-    insta::assert_snapshot!(max_flow(&club, &[0], &[34]).unwrap_err(), @"a sink is 34; a node below 34 is needed");
-    insta::assert_snapshot!(max_flow(&club, &[0, 2], &[3, 2]).unwrap_err(), @"a source is 2; a node that is not also a sink is needed");
+    insta::assert_snapshot!(max_flow(&club, &[], &[1]).unwrap_err(), @"a source is missing; expected at least one node on each side");
+    insta::assert_snapshot!(max_flow(&club, &[0], &[]).unwrap_err(), @"a sink is missing; expected at least one node on each side");
+    insta::assert_snapshot!(max_flow(&club, &[0], &[34]).unwrap_err(), @"a sink is 34; expected a node below 34");
+    insta::assert_snapshot!(max_flow(&club, &[0, 2], &[3, 2]).unwrap_err(), @"a source is 2; expected a node that is not also a sink");
     let negative: Result<Flow, GraphError> =
         max_flow(&Adjacency::from_edges(2, true, [(0, 1, -2.0)]).unwrap(), &[0], &[1]);
-    insta::assert_snapshot!(negative.unwrap_err(), @"the edge 0 -> 1 has weight -2; a capacity of at least 0 is needed");
+    insta::assert_snapshot!(negative.unwrap_err(), @"the edge 0 -> 1 has weight -2; expected a capacity of at least 0");
 }
 
 proptest! {

@@ -178,8 +178,8 @@ fn undirected_layers_are_their_own_inverses() {
 fn bad_arguments() {
     let graph = facts();
     let relations = Relations::by_layer(&graph, false).unwrap();
-    insta::assert_snapshot!(KPaths::new().between(&relations, "pain", "pain").unwrap_err(), @"the target is the source, `pain`; another node is needed");
-    insta::assert_snapshot!(Relations::labelled(&graph, vec![1, 2], false).unwrap_err(), @"the number of labels is 2; one for each of 10 edges is needed");
+    insta::assert_snapshot!(KPaths::new().between(&relations, "pain", "pain").unwrap_err(), @"the target is the source, `pain`; expected another node");
+    insta::assert_snapshot!(Relations::labelled(&graph, vec![1, 2], false).unwrap_err(), @"the number of labels is 2; expected one for each of 10 edges");
 }
 
 proptest! {

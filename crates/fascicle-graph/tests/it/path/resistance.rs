@@ -43,10 +43,10 @@ fn bad_networks() {
         let graph = Adjacency::from_edges(2, directed, [(0, 1, weight)]).unwrap();
         Resistance::of(&graph).unwrap_err()
     };
-    insta::assert_snapshot!(of(true, 1.0), @"the view is directed; an undirected one is needed");
-    insta::assert_snapshot!(of(false, -1.0), @"the edge 0 -> 1 has weight -1; a conductance of at least 0 is needed");
+    insta::assert_snapshot!(of(true, 1.0), @"the view is directed; expected an undirected one");
+    insta::assert_snapshot!(of(false, -1.0), @"the edge 0 -> 1 has weight -1; expected a conductance of at least 0");
     let club = karate(false);
-    insta::assert_snapshot!(Resistance::of(&club).unwrap().between(0, 50).unwrap_err(), @"target is 50; a node below 34 is needed");
+    insta::assert_snapshot!(Resistance::of(&club).unwrap().between(0, 50).unwrap_err(), @"target is 50; expected a node below 34");
 }
 
 /// The potential of a unit current, by elimination on the Laplacian without its last row and column.

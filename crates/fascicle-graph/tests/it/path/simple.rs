@@ -22,9 +22,9 @@ fn karate_club() {
 fn bad_arguments() {
     let club = karate(false);
     let paths = Paths::hops(&club);
-    insta::assert_snapshot!(paths.simple(0, 40, 3).unwrap_err(), @"target is 40; a node below 34 is needed");
-    insta::assert_snapshot!(paths.all_shortest(40, 0).unwrap_err(), @"source is 40; a node below 34 is needed");
-    insta::assert_snapshot!(paths.simple(0, 1, 3).unwrap().at_most(f64::NAN).unwrap_err(), @"the greatest length is NaN; a number is needed");
+    insta::assert_snapshot!(paths.simple(0, 40, 3).unwrap_err(), @"target is 40; expected a node below 34");
+    insta::assert_snapshot!(paths.all_shortest(40, 0).unwrap_err(), @"source is 40; expected a node below 34");
+    insta::assert_snapshot!(paths.simple(0, 1, 3).unwrap().at_most(f64::NAN).unwrap_err(), @"the greatest length is NaN; expected a number");
 }
 
 proptest! {

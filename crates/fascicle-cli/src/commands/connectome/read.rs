@@ -1,0 +1,63 @@
+//! `fascicle connectome read`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use fascicle_connectome::cells::neurons;
+use fascicle_graph::format;
+use serde_json::json;
+
+use super::source::Source;
+use crate::cli::Common;
+use crate::error::CliError;
+use crate::output;
+
+/// Turn a published connectome into a graph, and say all that was changed on the way
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Read {
+    #[command(flatten)]
+    source: Source,
+    /// Leave out cells that are no neurons of the worm
+    #[arg(long)]
+    neurons: bool,
+    /// Where the graph goes: .json, .graphml, .gexf, .gml, .dot, .csv, .mtx, .parquet
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  fascicle connectome read connectome-cook2019 --out worm.json
+  fascicle connectome read herm_chem_adj.csv --neurons --out chemical.json
+  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 --gaps max --out worm.graphml
+  fascicle graph info worm.json";
+
+impl Read {
+    pub(super) fn run(&self, common: &Common) -> Result<(), CliError> {
+        if let Some(out) = &self.out {
+            output::check_graph_path(out)?;
+        }
+        let (mut graph, report) = self.source.published()?;
+        if self.neurons {
+            graph = neurons(&graph);
+        }
+        if let Some(out) = &self.out {
+            format::write(&graph, out)?;
+        }
+        if common.json {
+            return output::print_json(&json!({
+                "format": report.format, "nodes": graph.node_count(), "edges": graph.edge_count(),
+                "out": self.out, "report": report,
+            }));
+        }
+        let kept = if self.neurons {
+            let edges = output::thousands(graph.edge_count());
+            format!("\nkept the {} neurons and the {edges} edges between them", graph.node_count())
+        } else {
+            String::new()
+        };
+        let written = self.out.as_ref().map(|out| format!("\nwritten to {}\n", out.display()));
+        output::print(&format!("{}{kept}{}", report.to_string().trim_end(), written.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,102 @@
+//! Link prediction from a whole graph, from the union of K-Paths, and from a random part of the same size.
+
+use std::collections::HashSet;
+
+use fascicle_core::Device;
+use fascicle_core::seed::Seeds;
+use fascicle_graph::knowledge::{Fact, Leak, without};
+use rayon::prelude::*;
+
+use super::distmult::{DistMult, Known};
+use super::retrieval::{Retrieval, pairs_of, sample};
+use super::{Scores, Splits};
+use crate::ExperimentError;
+
+/// What is learnt from, in the order of [`Scores`].
+pub(super) const GRAPHS: [&str; 4] = ["whole graph", "union of paths", "random, same size", "no background"];
+/// The relations that are predicted beside their known pairs: the three most frequent of UMLS.
+pub(super) const TARGETS: [&str; 3] = ["affects", "result_of", "isa"];
+
+/// UMLS and a seed.
+pub(super) struct Links<'a> {
+    data: &'a Splits,
+    known: Known,
+    seeds: Seeds,
+    device: &'a Device,
+}
+
+/// Learnt from a graph alone.
+pub(super) struct Alone {
+    /// MRR of the facts of the pairs that were asked about; not a number without background.
+    pub(super) scores: Scores,
+    /// MRR of all other held-out facts.
+    pub(super) elsewhere: [f64; 3],
+}
+
+/// Learnt from the known pairs of one relation and a graph.
+pub(super) struct Beside {
+    /// MRR of the held-out facts of that relation.
+    pub(super) scores: Scores,
+    /// How much of the background is in the union.
+    pub(super) fact_share: f64,
+}
+
+impl<'a> Links<'a> {
+    pub(super) fn new(data: &'a Splits, seeds: Seeds, device: &'a Device) -> Self {
+        Self { data, known: Known::new([&data.train, &data.valid, &data.test]), seeds, device }
+    }
+
+    /// The union of the paths of so many held-out pairs, instead of the graph.
+    pub(super) fn alone(&self, pairs: usize) -> Result<Alone, ExperimentError> {
+        let seeds = self.seeds.child("alone");
+        let asked = sample(&pairs_of(&self.data.test), pairs, seeds.named("pairs"));
+        let set: HashSet<[&str; 2]> = asked.iter().map(|[from, to]| [from.as_str(), to.as_str()]).collect();
+        let (own, others): (Vec<Fact>, Vec<Fact>) =
+            self.data.test.iter().cloned().partition(|fact| set.contains(&[&*fact.head, &*fact.tail]));
+        let graph: Vec<Fact> = without(&self.data.train, &own, Leak::Pair).into_iter().cloned().collect();
+        let union = Retrieval::of(&graph, &asked)?.union;
+        let random = sample(&graph, union.len(), seeds.named("random part"));
+        let learnt = [&graph, &union, &random].into_par_iter().map(
+            |facts: &Vec<Fact>| -> Result<[f64; 2], ExperimentError> {
+                let model = self.fit(facts)?;
+                Ok([model.mrr(&own, &self.known)?, model.mrr(&others, &self.known)?])
+            },
+        );
+        let learnt: Vec<[f64; 2]> = learnt.collect::<Result<_, ExperimentError>>()?;
+        let [of_own, elsewhere] = [0, 1].map(|which| [0, 1, 2].map(|graph| learnt[graph][which]));
+        Ok(Alone { scores: [of_own[0], of_own[1], of_own[2], f64::NAN], elsewhere })
+    }
+
+    /// One relation after the other.
+    pub(super) fn beside(&self) -> Result<Vec<Beside>, ExperimentError> {
+        // Known pairs and the whole background are all facts, whichever relation is predicted.
+        let whole = self.fit(&self.data.train)?;
+        TARGETS.par_iter().map(|target| self.beside_known(target, &whole)).collect()
+    }
+
+    /// The union of the paths of all pairs of one relation, as background beside its known pairs.
+    fn beside_known(&self, target: &str, whole: &DistMult) -> Result<Beside, ExperimentError> {
+        let seeds = self.seeds.child(target);
+        let of_target = |fact: &&Fact| fact.relation == target;
+        let asked: Vec<Fact> = self.data.test.iter().filter(of_target).cloned().collect();
+        let (labels, background): (Vec<Fact>, Vec<Fact>) =
+            self.data.train.iter().cloned().partition(|fact| fact.relation == target);
+        let found = Retrieval::of(&background, &pairs_of(labels.iter().chain(&asked)))?;
+        let random = sample(&background, found.union.len(), seeds.named("random part"));
+        let nothing = Vec::new();
+        let scores = [&found.union, &random, &nothing].into_par_iter().map(
+            |graph: &Vec<Fact>| -> Result<f64, ExperimentError> {
+                let facts: Vec<Fact> = labels.iter().chain(graph).cloned().collect();
+                self.fit(&facts)?.mrr(&asked, &self.known)
+            },
+        );
+        let scores: Vec<f64> = scores.collect::<Result<_, ExperimentError>>()?;
+        let whole = whole.mrr(&asked, &self.known)?;
+        Ok(Beside { scores: [whole, scores[0], scores[1], scores[2]], fact_share: found.fact_share })
+    }
+
+    /// The same seed whatever is learnt from, so that models differ by that alone.
+    fn fit(&self, facts: &[Fact]) -> Result<DistMult, ExperimentError> {
+        DistMult::fit(facts, &self.known, self.seeds.named("model"), self.device)
+    }
+}

@@ -1,0 +1,238 @@
+//! One network: trained, held against the model, and taken apart.
+
+use fascicle_connectome::NetworkError;
+use fascicle_connectome::emulator::mechanism::{
+    Ablation, Coupling, Gain, KickUnits, Orbit, Rollout, Silence, Trajectory, Zone, ablate_triplets,
+    fixed_points, kick_units, orbit, residency, silence, stability, unit_effects,
+};
+use fascicle_connectome::emulator::transport::{Cloud, SinkhornMatching};
+use fascicle_connectome::emulator::{
+    EmulatorSize, EmulatorWeights, Hmm, OutputStatistics, Trained, Training, train,
+};
+use fascicle_core::seed::Seeds;
+
+use crate::{Context, Doing, ExperimentError};
+
+/// How much is done.
+pub(super) struct Plan {
+    pub(super) seeds: usize,
+    hidden: usize,
+    steps: usize,
+    batch: usize,
+    /// Runs, and steps of each, of every rate that is measured.
+    runs: usize,
+    length: usize,
+}
+
+impl Plan {
+    pub(super) const QUICK: Self =
+        Self { seeds: 1, hidden: 50, steps: 600, batch: 256, runs: 32, length: 300 };
+    pub(super) const FULL: Self =
+        Self { seeds: 5, hidden: 50, steps: 1_500, batch: 256, runs: 100, length: 400 };
+    #[cfg(test)]
+    pub(super) const TINY: Self = Self { seeds: 2, hidden: 12, steps: 3, batch: 16, runs: 4, length: 120 };
+
+    pub(super) fn training(&self) -> Training {
+        Training { steps: self.steps, batch: self.batch, ..Training::default() }
+    }
+}
+
+/// States of one zone.
+#[derive(Clone, Copy, Default)]
+pub(super) struct ZoneFound {
+    pub(super) states: usize,
+    /// Unstable directions of all of them together.
+    pub(super) unstable: usize,
+}
+
+pub(super) struct Trial {
+    pub(super) target: OutputStatistics,
+    pub(super) measured: OutputStatistics,
+    pub(super) trained: Trained,
+    /// Mean distance of matched sequences: network and model, model and model.
+    pub(super) matched: (f64, f64),
+    pub(super) silence: Silence,
+    pub(super) fixed_points: usize,
+    /// Share of states that settle nowhere.
+    pub(super) unsettled: f64,
+    pub(super) ablation: Ablation,
+    pub(super) coupling: Coupling,
+    pub(super) orbit: Orbit,
+    /// A noisy run in the plane of its orbit, and the run after the noise stops.
+    pub(super) noisy: Vec<[f64; 2]>,
+    pub(super) quiet: Vec<[f64; 2]>,
+    /// Transitions a step with the activity of the kick units multiplied: (gain, rate).
+    pub(super) gains: Vec<(f64, f64)>,
+    /// Cluster, kick zone, transition.
+    pub(super) zones: [ZoneFound; 3],
+}
+
+/// Ablation of a network that never changes its output: nothing can be cut.
+fn no_transitions(hidden: usize) -> Ablation {
+    Ablation { units: (0..3.min(hidden)).collect(), base: 0.0, without: 1.0, random: vec![1.0] }
+}
+
+impl Trial {
+    pub(super) fn run(
+        ctx: &mut Context<'_>,
+        plan: &Plan,
+        seed: u64,
+        (index, of): (usize, usize),
+    ) -> Result<Self, ExperimentError> {
+        let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
+        let hmm = Hmm::linear_chain(2).doing("making the model")?;
+        let size = EmulatorSize { hidden: plan.hidden, noise: 10, outputs: hmm.outputs() };
+        let (training, seeds) = (plan.training(), Seeds::new(seed).child("rnn-hmm"));
+        let total = of * (plan.steps + 1);
+        let trained = train(&hmm, size, &training, seeds.named("training"), &device, &mut |done, loss| {
+            ctx.progress(index * (plan.steps + 1) + done, total, &format!("training, loss {loss:.2}"));
+        })
+        .doing("training the network")?;
+        let trial = take_apart(&hmm, trained, plan, seeds).doing("measuring the network")?;
+        ctx.progress((index + 1) * (plan.steps + 1), total, "network measured");
+        Ok(trial)
+    }
+
+    fn row_error(&self, rows: &[usize]) -> f64 {
+        let rows_of = |statistics: &OutputStatistics| OutputStatistics {
+            transitions: rows.iter().map(|row| statistics.transitions[*row].clone()).collect(),
+            ..statistics.clone()
+        };
+        rows_of(&self.measured).transition_error(&rows_of(&self.target))
+    }
+
+    pub(super) fn frequent_error(&self) -> f64 {
+        self.row_error(&[0, 2])
+    }
+
+    pub(super) fn rare_error(&self) -> f64 {
+        self.row_error(&[1])
+    }
+
+    pub(super) fn volatility_error(&self) -> f64 {
+        (self.measured.change_rate / self.target.change_rate - 1.0).abs()
+    }
+
+    pub(super) fn kick_cut(&self) -> f64 {
+        1.0 - self.ablation.without
+    }
+
+    pub(super) fn random_cut(&self) -> f64 {
+        1.0 - self.ablation.random.iter().sum::<f64>() / self.ablation.random.len() as f64
+    }
+}
+
+fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<Trial, NetworkError> {
+    let weights = &trained.best;
+    let hidden = weights.size().hidden;
+    let rollout =
+        |name: &str| Rollout { burn_in: 50, steps: plan.length, noise: 1.0, seed: seeds.named(name) };
+    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.runs))?.statistics();
+    let states = weights.ends(&rollout("ends"), plan.runs)?;
+    let settled = fixed_points(weights, &states, 2_000, 1e-6)?;
+
+    let plain = rollout("units");
+    let base = weights.transition_rate(&plain, &weights.zeros(plan.runs), &[])?;
+    let ablation = if base > 0.0 {
+        let effects = unit_effects(weights, &plain, plan.runs)?;
+        ablate_triplets(weights, &effects, 3, 20, &plain, plan.runs)?
+    } else {
+        no_transitions(hidden)
+    };
+    let runs = weights.trajectories(&rollout("trajectories"), &weights.zeros(plan.runs), &[])?;
+    let (kicks, coupling) = kicks(weights, &runs)?;
+    let kicking: Vec<usize> = kicks.iter().flat_map(|kind| kind.units.clone()).collect();
+    let rate = |gain: f64| {
+        let gains = Gain::all(&kicking, gain);
+        Ok::<_, NetworkError>((gain, weights.transition_rate(&plain, &weights.zeros(plan.runs), &gains)?))
+    };
+    let gains = [0.0, 0.5, 1.0, 1.5, 2.0].into_iter().map(rate).collect::<Result<_, _>>()?;
+
+    let orbit = orbit(runs.iter().map(|run| run.states.as_slice()), hidden)?;
+    let noisy: Vec<[f64; 2]> = runs[0].states.chunks_exact(hidden).map(|state| orbit.place(state)).collect();
+    let last = runs[0].states[runs[0].states.len() - hidden..].to_vec();
+    let silent = Rollout { burn_in: 0, steps: 100, noise: 0.0, seed: 0 };
+    let after = weights.trajectories(&silent, std::slice::from_ref(&last), &[])?;
+    let quiet = std::iter::once(last.as_slice()).chain(after[0].states.chunks_exact(hidden));
+    Ok(Trial {
+        target: hmm.statistics(),
+        measured,
+        matched: matched(hmm, weights, plan, seeds)?,
+        silence: silence(weights, &states, 1_000)?,
+        fixed_points: settled.points.len(),
+        unsettled: settled.unsettled as f64 / states.len() as f64,
+        ablation,
+        coupling,
+        noisy: noisy.into_iter().take(200).collect(),
+        quiet: quiet.map(|state| orbit.place(state)).collect(),
+        orbit,
+        gains,
+        zones: zones(weights, &runs, &rollout("residency"))?,
+        trained,
+    })
+}
+
+/// The units that lead the two commonest kinds of transition, and how they are coupled; 0 where there is no transition.
+fn kicks(weights: &EmulatorWeights, runs: &[Trajectory]) -> Result<(Vec<KickUnits>, Coupling), NetworkError> {
+    let mut kinds = kick_units(weights, runs, 3, 3)?;
+    kinds.truncate(2);
+    let coupling = match kinds.as_slice() {
+        [first, second] => {
+            // a unit that leads both belongs to neither
+            let own = |of: &KickUnits, other: &KickUnits| -> Vec<usize> {
+                of.units.iter().copied().filter(|unit| !other.units.contains(unit)).collect()
+            };
+            let found = Coupling::of(weights, &own(first, second), &own(second, first));
+            let known = |value: f64| if value.is_nan() { 0.0 } else { value };
+            Coupling { within: known(found.within), between: known(found.between) }
+        }
+        _ => Coupling { within: 0.0, between: 0.0 },
+    };
+    Ok((kinds, coupling))
+}
+
+/// Residency and unstable directions of states along the runs.
+fn zones(
+    weights: &EmulatorWeights,
+    runs: &[Trajectory],
+    rollout: &Rollout,
+) -> Result<[ZoneFound; 3], NetworkError> {
+    let hidden = weights.size().hidden;
+    let every = runs.iter().flat_map(|run| run.states.chunks_exact(hidden).step_by(40));
+    let states: Vec<Vec<f64>> = every.take(100).map(<[f64]>::to_vec).collect();
+    let lasts = residency(weights, &states, &Rollout { steps: 60, ..*rollout }, 20)?;
+    let mut found = [ZoneFound::default(); 3];
+    for (zone, found) in [Zone::Cluster, Zone::Kick, Zone::Transition].iter().zip(&mut found) {
+        let inside: Vec<&Vec<f64>> = states
+            .iter()
+            .zip(&lasts)
+            .filter(|(_, lasts)| Zone::of(**lasts) == *zone)
+            .map(|(state, _)| state)
+            .collect();
+        found.states = inside.len();
+        for state in inside {
+            found.unstable += stability(weights, state)?.unstable;
+        }
+    }
+    Ok(found)
+}
+
+/// Mean matched distance of the network's sequences from the model's, and of two draws of the model's.
+fn matched(
+    hmm: &Hmm,
+    weights: &EmulatorWeights,
+    plan: &Plan,
+    seeds: Seeds,
+) -> Result<(f64, f64), NetworkError> {
+    let Training { length, batch, .. } = plan.training();
+    let rollout = Rollout { burn_in: 0, steps: length, noise: 1.0, seed: seeds.named("matched") };
+    let network = weights.sample(&rollout, &weights.zeros(batch))?.one_hot();
+    let model = hmm.sample(batch, length, seeds.named("matched model")).one_hot();
+    let other = hmm.sample(batch, length, seeds.named("matched other")).one_hot();
+    let width = length * hmm.outputs();
+    let distance = |x: &[f64], y: &[f64]| {
+        let matching = SinkhornMatching::default().between(Cloud::new(x, width)?, Cloud::new(y, width)?)?;
+        Ok::<_, NetworkError>(matching.mean_distance())
+    };
+    Ok((distance(&model, &network)?, distance(&model, &other)?))
+}

@@ -1,0 +1,7 @@
+//! The edges of the pharynx.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fascicle_fuzz::connectome(
+    fascicle_fuzz::ConnectomeFormat::Cook2020Pharynx,
+    bytes
+));

@@ -1,0 +1,7 @@
+//! A list of edges without a header.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fascicle_fuzz::connectome(
+    fascicle_fuzz::ConnectomeFormat::LarvaSubset,
+    bytes
+));

@@ -1,0 +1,7 @@
+//! A matrix of 302 neurons: monoamines.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fascicle_fuzz::connectome(
+    fascicle_fuzz::ConnectomeFormat::Monoamine,
+    bytes
+));

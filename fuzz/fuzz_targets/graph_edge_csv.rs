@@ -1,0 +1,4 @@
+//! Edge tables with a header.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fascicle_fuzz::graph(fascicle_fuzz::Format::EdgeCsv, bytes));

@@ -1,0 +1,4 @@
+//! The project's JSON, or NetworkX's.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fascicle_fuzz::graph(fascicle_fuzz::Format::Json, bytes));
