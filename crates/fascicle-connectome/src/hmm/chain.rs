@@ -76,10 +76,10 @@ impl Chain {
     /// The chain whose state `s` is this one's state `order[s]`.
     ///
     /// # Errors
-    /// [`HmmError::Shape`] or [`HmmError::StateOutOfRange`] when `order` is no permutation of the states.
+    /// [`HmmError::NotAnOrder`] when `order` is no permutation of the states.
     pub fn reordered(&self, order: &[usize]) -> Result<Self, HmmError> {
         let states = self.states();
-        is_permutation(order, states)?;
+        is_order(order, states)?;
         let transition =
             (0..states * states).map(|at| self.transition[order[at / states] * states + order[at % states]]);
         Ok(Self {
@@ -108,21 +108,13 @@ impl Chain {
 }
 
 /// Whether `order` names each of so many states once.
-fn is_permutation(order: &[usize], states: usize) -> Result<(), HmmError> {
-    if order.len() != states {
-        return Err(HmmError::Shape {
-            what: "order of states",
-            found: order.len(),
-            expected: states.to_string(),
-        });
+fn is_order(order: &[usize], states: usize) -> Result<(), HmmError> {
+    let mut sorted = order.to_vec();
+    sorted.sort_unstable();
+    if sorted.into_iter().eq(0..states) {
+        return Ok(());
     }
-    let mut seen = vec![false; states];
-    for (bin, &state) in order.iter().enumerate() {
-        if state >= states || std::mem::replace(&mut seen[state], true) {
-            return Err(HmmError::StateOutOfRange { bin, state, states });
-        }
-    }
-    Ok(())
+    Err(HmmError::NotAnOrder { order: order.to_vec(), states })
 }
 
 /// A state with these probabilities.

@@ -85,6 +85,15 @@ pub enum HmmError {
         states: usize,
     },
 
+    /// Numbers that are not those of all states.
+    #[error("{order:?} is no order of {states} states; it must have each number from 0 to {} once", states - 1)]
+    NotAnOrder {
+        /// What was given.
+        order: Vec<usize>,
+        /// How many states there are.
+        states: usize,
+    },
+
     /// A cost of assignment that cannot be compared.
     #[error("row {row}, column {column}: the cost is {value}; finite numbers are needed")]
     BadCost {

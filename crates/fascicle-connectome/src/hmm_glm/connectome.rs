@@ -179,10 +179,10 @@ mod tests {
             Err(error) => error.to_string(),
         };
         let belief = Belief::default();
-        insta::assert_snapshot!(message(&["A", "AB"], &belief), @"");
-        insta::assert_snapshot!(message(&["A", "A"], &belief), @"");
-        insta::assert_snapshot!(message(&["A"], &Belief { wired: 1.5, ..belief.clone() }), @"");
-        insta::assert_snapshot!(message(&["A"], &Belief { strength: f64::NAN, ..belief }), @"");
+        insta::assert_snapshot!(message(&["A", "AB"], &belief), @"no node is called `AB`; did you mean `A`?");
+        insta::assert_snapshot!(message(&["A", "A"], &belief), @"the neuron `A` is named twice; name each column of the counts once");
+        insta::assert_snapshot!(message(&["A"], &Belief { wired: 1.5, ..belief.clone() }), @"the belief in wired actions is 1.5; a probability from 0 to 1 is needed");
+        insta::assert_snapshot!(message(&["A"], &Belief { strength: f64::NAN, ..belief }), @"the expected strength is NaN; a finite number above 0 is needed");
         Ok(())
     }
 }
