@@ -118,26 +118,41 @@ impl NeuroformerConfig {
 
     /// Refuses what makes no network.
     pub(super) fn check(&self, vocabulary: Vocabulary) -> Result<(), NeuroformerError> {
-        let bad = NeuroformerError::bad;
         if self.heads == 0 || self.d_model == 0 || self.d_model % self.heads != 0 || self.d_model % 2 == 1 {
             let found = format!("{} with {} heads", self.d_model, self.heads);
-            return Err(bad("the width", found, "a positive even number that the heads divide"));
+            return Err(NeuroformerError::bad(
+                "the width",
+                found,
+                "a positive even number that the heads divide",
+            ));
         }
         if self.block < 2 || self.past_block < 2 {
             let found = format!("{} and {}", self.block, self.past_block);
-            return Err(bad("the block of the present and of the past", found, "2 or more each"));
+            return Err(NeuroformerError::bad(
+                "the block of the present and of the past",
+                found,
+                "2 or more each",
+            ));
         }
         if !(0.0..1.0).contains(&self.dropout) {
-            return Err(bad("the dropout", self.dropout, "a share from 0 to below 1"));
+            return Err(NeuroformerError::bad("the dropout", self.dropout, "a share from 0 to below 1"));
         }
         if !(self.init_std > 0.0 && self.init_std.is_finite()) {
-            return Err(bad("the standard deviation of first weights", self.init_std, "a positive number"));
+            return Err(NeuroformerError::bad(
+                "the standard deviation of first weights",
+                self.init_std,
+                "a positive number",
+            ));
         }
         if vocabulary.neurons() == 0 || vocabulary.bins() == 0 {
-            return Err(bad("the vocabulary", "empty", "at least one neuron and one time bin"));
+            return Err(NeuroformerError::bad(
+                "the vocabulary",
+                "empty",
+                "at least one neuron and one time bin",
+            ));
         }
         if self.stimulus.is_some_and(|stimulus| stimulus.steps == 0 || stimulus.features == 0) {
-            return Err(bad("the stimulus", "empty", "at least one step and one feature"));
+            return Err(NeuroformerError::bad("the stimulus", "empty", "at least one step and one feature"));
         }
         if (self.layers.stimulus > 0) != self.stimulus.is_some() {
             let found = format!(
@@ -145,7 +160,11 @@ impl NeuroformerConfig {
                 self.layers.stimulus,
                 if self.stimulus.is_some() { "one" } else { "none" }
             );
-            return Err(bad("the stimulus", found, "at least one block with a stimulus, and none without,"));
+            return Err(NeuroformerError::bad(
+                "the stimulus",
+                found,
+                "at least one block with a stimulus, and none without,",
+            ));
         }
         let Some(contrastive) = &self.contrastive else { return Ok(()) };
         let there = match contrastive.partner {
@@ -154,7 +173,7 @@ impl NeuroformerConfig {
         };
         if !there || contrastive.width == 0 {
             let found = format!("{:?} in {} dimensions", contrastive.partner, contrastive.width);
-            return Err(bad(
+            return Err(NeuroformerError::bad(
                 "the contrastive loss's partner",
                 found,
                 "one that the network has, in at least one dimension,",
@@ -162,7 +181,7 @@ impl NeuroformerConfig {
         }
         let (Temperature::Multiply(by) | Temperature::Divide(by)) = contrastive.temperature;
         if !(by > 0.0 && by.is_finite()) {
-            return Err(bad("the temperature", by, "a positive number"));
+            return Err(NeuroformerError::bad("the temperature", by, "a positive number"));
         }
         Ok(())
     }

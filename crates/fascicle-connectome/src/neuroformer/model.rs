@@ -92,7 +92,7 @@ impl Neuroformer {
     ) -> Result<Self, NeuroformerError> {
         config.check(vocabulary)?;
         let (width, layers) = (config.d_model, config.layers);
-        let mut blocks = |params: &mut Params<'_>, name: &str, count| {
+        let blocks = |params: &mut Params<'_>, name: &str, count| {
             params.list(name, count, |params| Block::build(params, width, config.heads))
         };
         let table = |params: &mut Params<'_>, name: &str, rows| {
@@ -191,11 +191,11 @@ impl Neuroformer {
         let past = embed(&batch.past, &self.past_position);
         let stimulus = self.embed_stimulus(batch, share);
         let mut x = embed(&batch.inputs, &self.position);
-        let mut pass = |x: Tensor<3>,
-                        blocks: &[Block],
-                        source: Option<&Tensor<3>>,
-                        mask: &Mask,
-                        kept: Option<&mut Vec<Tensor<4>>>| {
+        let pass = |x: Tensor<3>,
+                    blocks: &[Block],
+                    source: Option<&Tensor<3>>,
+                    mask: &Mask,
+                    kept: Option<&mut Vec<Tensor<4>>>| {
             let mut pass = Pass { dropout: share, patterns: kept };
             blocks.iter().fold(x, |x, block| block.forward(x, source, mask, &mut pass))
         };

@@ -103,20 +103,23 @@ impl HubNetwork {
     }
 
     fn check(&self, seconds: f64) -> Result<(), NeuroformerError> {
-        let bad = NeuroformerError::bad;
         if self.hubs == 0 || self.followers == 0 {
             let found = format!("{} hubs of {} followers", self.hubs, self.followers);
-            return Err(bad("the network", found, "at least one of each"));
+            return Err(NeuroformerError::bad("the network", found, "at least one of each"));
         }
         if !(seconds >= STEP && seconds.is_finite()) {
-            return Err(bad("the duration", seconds, "a millisecond or more"));
+            return Err(NeuroformerError::bad("the duration", seconds, "a millisecond or more"));
         }
         if !(self.tau > 0.0 && self.tau.is_finite()) {
-            return Err(bad("the time constant", self.tau, "a positive number of milliseconds"));
+            return Err(NeuroformerError::bad(
+                "the time constant",
+                self.tau,
+                "a positive number of milliseconds",
+            ));
         }
         let (shortest, longest) = self.delays;
         if shortest == 0 || shortest > longest {
-            return Err(bad(
+            return Err(NeuroformerError::bad(
                 "the range of delays",
                 format!("{shortest} to {longest}"),
                 "1 ms or more, in rising order,",
@@ -129,7 +132,7 @@ impl HubNetwork {
             ("the weight", self.weight),
         ];
         match numbers.into_iter().find(|(_, number)| !(*number >= 0.0 && number.is_finite())) {
-            Some((name, number)) => Err(bad(name, number, "zero or more")),
+            Some((name, number)) => Err(NeuroformerError::bad(name, number, "zero or more")),
             None => Ok(()),
         }
     }

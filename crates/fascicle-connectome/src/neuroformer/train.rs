@@ -105,16 +105,15 @@ impl TrainConfig {
 }
 
 fn check(windows: &[Window], config: &TrainConfig) -> Result<(), NeuroformerError> {
-    let bad = NeuroformerError::bad;
     if windows.is_empty() || config.batch == 0 {
         let found = format!("{} in batches of {}", windows.len(), config.batch);
-        return Err(bad("the number of windows", found, "at least one each"));
+        return Err(NeuroformerError::bad("the number of windows", found, "at least one each"));
     }
     if !(config.learning_rate > 0.0 && config.learning_rate.is_finite()) {
-        return Err(bad("the learning rate", config.learning_rate, "a positive number"));
+        return Err(NeuroformerError::bad("the learning rate", config.learning_rate, "a positive number"));
     }
     if !(config.weight_decay >= 0.0 && config.weight_decay.is_finite()) {
-        return Err(bad("the weight decay", config.weight_decay, "zero or more"));
+        return Err(NeuroformerError::bad("the weight decay", config.weight_decay, "zero or more"));
     }
     Ok(())
 }
