@@ -61,8 +61,8 @@ impl Neuroformer {
         }
         let mut spikes: Vec<(usize, usize)> = Vec::new();
         let mut earliest = 0;
-        // an input is the start and the spikes so far, and must leave the last position to draw from
-        while spikes.len() + 1 <= self.config().block {
+        // an input is the start and the spikes so far; from a full one only the end can still be drawn
+        while spikes.len() < self.config().block {
             let current = Sequence::of(vocabulary, spikes.iter().copied());
             let sofar = Window { current, behaviour: Vec::new(), ..window.clone() };
             let outputs = self.forward(&self.batch(&[&sofar])?);
@@ -73,7 +73,7 @@ impl Neuroformer {
             if id == vocabulary.eos() {
                 return Ok(Generated { spikes, ended: true });
             }
-            if spikes.len() + 2 > self.config().block {
+            if spikes.len() + 1 == self.config().block {
                 break;
             }
             let dts = last(outputs.dts, spikes.len())?;

@@ -196,6 +196,10 @@ impl Neuroformer {
                         source: Option<&Tensor<3>>,
                         mask: &Mask,
                         kept: Option<&mut Vec<Tensor<4>>>| {
+                    blocks: &[Block],
+                    source: Option<&Tensor<3>>,
+                    mask: &Mask,
+                    kept: Option<&mut Vec<Tensor<4>>>| {
             let mut pass = Pass { dropout: share, patterns: kept };
             blocks.iter().fold(x, |x, block| block.forward(x, source, mask, &mut pass))
         };
