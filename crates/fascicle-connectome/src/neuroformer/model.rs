@@ -192,10 +192,6 @@ impl Neuroformer {
         let stimulus = self.embed_stimulus(batch, share);
         let mut x = embed(&batch.inputs, &self.position);
         let pass = |x: Tensor<3>,
-                        blocks: &[Block],
-                        source: Option<&Tensor<3>>,
-                        mask: &Mask,
-                        kept: Option<&mut Vec<Tensor<4>>>| {
                     blocks: &[Block],
                     source: Option<&Tensor<3>>,
                     mask: &Mask,
