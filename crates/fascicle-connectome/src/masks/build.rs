@@ -82,6 +82,11 @@ fn joined(
         Some(names) => Some(names.iter().map(|name| graph.find_layer(name)).collect::<Result<_, _>>()?),
         None => None,
     };
+    // where some weights of a layer are negative, the positive ones say as much
+    let mut signed = vec![false; graph.layers().len()];
+    for (_, _, edge) in graph.edges() {
+        signed[edge.layer.index()] |= edge.weight < 0.0;
+    }
     let mut all: HashMap<(NodeIndex, NodeIndex), Joined> = HashMap::new();
     for (from, to, edge) in graph.edges() {
         if edge.weight == 0.0 || relations.as_ref().is_some_and(|wanted| !wanted.contains(&edge.layer)) {
@@ -89,7 +94,7 @@ fn joined(
         }
         let sign = match edge.sign {
             Some(sign) if edge.weight < 0.0 => Sign::of(-f64::from(sign.number())),
-            None if edge.weight < 0.0 => Some(Sign::Negative),
+            None if signed[edge.layer.index()] => Sign::of(edge.weight),
             sign => sign,
         };
         let magnitude = edge.weight.abs();

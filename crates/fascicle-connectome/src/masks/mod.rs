@@ -89,7 +89,7 @@ pub struct MaskOptions {
     /// Also layers that skip sets: from each to every later one.
     pub skips: bool,
     /// Whether to give signs: 1 where all edges of a pair excite, −1 where all inhibit, 0 where that is not known or they
-    /// differ. An edge of negative weight and no sign inhibits.
+    /// differ. In a layer of the graph with negative weights, these are the signs of edges that have none.
     pub signs: bool,
     /// The weights to begin with; they carry the sign where there is one, and are positive elsewhere.
     pub weights: InitialWeights,

@@ -117,7 +117,11 @@ impl NodeSet {
                     set: self.name.clone(),
                     known: kinds.into_iter().map(str::to_owned).collect(),
                     nearest: match pick {
-                        Pick::Named(name) => nearest(name, graph.names()),
+                        // a kind that is not there is like no cell's name
+                        Pick::Named(name) => nearest(name, graph.names())
+                            .into_iter()
+                            .filter(|like| strsim::levenshtein(name, like) <= 2)
+                            .collect(),
                         _ => Vec::new(),
                     },
                 });

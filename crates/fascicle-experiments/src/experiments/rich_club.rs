@@ -85,8 +85,8 @@ impl Experiment for RichClub {
                 what: "the connectome of Varshney et al. 2011",
                 how_to_get: "`fascicle fetch connectome-varshney2011`",
             }],
-            quick_seconds: 12.0,
-            full_seconds: 60.0,
+            quick_seconds: 5.0,
+            full_seconds: 16.0,
         }
     }
 

@@ -17,8 +17,6 @@ use crate::output;
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Mask {
-    #[command(flatten)]
-    source: Source,
     /// Sets of cells, one a layer of units: kinds, `neurons`, `class:AVA`, names; `+` joins, `NAME=` names; one alone is recurrent
     #[arg(long, value_name = "SET,…")]
     layers: String,
@@ -49,6 +47,8 @@ pub(super) struct Mask {
     /// The tensors, .safetensors; a .json file beside them names the cells
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    source: Source,
 }
 
 const EXAMPLES: &str = "\

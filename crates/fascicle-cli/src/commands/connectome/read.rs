@@ -16,14 +16,14 @@ use crate::output;
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Read {
-    #[command(flatten)]
-    source: Source,
     /// Leave out cells that are no neurons of the worm
     #[arg(long)]
     neurons: bool,
     /// Where the graph goes: .json, .graphml, .gexf, .gml, .dot, .csv, .mtx, .parquet
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
 }
 
 const EXAMPLES: &str = "\

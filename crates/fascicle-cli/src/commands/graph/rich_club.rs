@@ -16,8 +16,8 @@ use crate::progress::Bar;
 
 /// Whether hubs are wired to each other more than in graphs of the same degrees (Colizza et al. 2006)
 ///
-/// φ(k) is the density among the nodes of more than k edges, here over its mean in rewired graphs. The rich club is where that
-/// exceeds 1 by so many of its standard deviations (Towlson et al. 2013), in the longest run of k.
+/// φ(k) is the density among the nodes of more than k edges, here over its mean in rewired graphs. A rich club is where that exceeds
+/// 1 by so many of its standard deviations (Towlson et al. 2013). Every run of such k is told, and the members of the richest.
 #[derive(Args, Debug)]
 pub(crate) struct RichClub {
     #[command(flatten)]
@@ -72,34 +72,46 @@ impl RichClub {
             output::write(out, &picture(&curve)?)?;
         }
         let names: Vec<&str> = graph.names().collect();
-        let regime = curve.regime(self.sigmas);
-        let members: Vec<&str> =
-            regime.iter().flat_map(|run| curve.members(*run.start())).map(|node| names[node]).collect();
+        let runs: Vec<Run<'_>> = curve
+            .regimes(self.sigmas)
+            .into_iter()
+            .map(|run| {
+                let members = curve.members(*run.start()).into_iter().map(|node| names[node]).collect();
+                Run { from: *run.start(), to: *run.end(), members }
+            })
+            .collect();
         if common.json {
             let levels: Vec<_> = curve.levels.iter().map(level_json).collect();
             return output::print_json(&json!({
-                "nulls": self.nulls, "sigmas": self.sigmas, "out": self.out, "members": members,
-                "regime": regime.map(|run| [*run.start(), *run.end()]), "levels": levels,
+                "nulls": self.nulls, "sigmas": self.sigmas, "out": self.out, "runs": runs, "levels": levels,
             }));
         }
-        let head = match &regime {
-            Some(run) => {
-                let (count, start, end) = (members.len(), run.start(), run.end());
-                let words = textwrap::fill(
-                    &members.join(" "),
-                    textwrap::Options::new(output::WIDTH).initial_indent("  ").subsequent_indent("  "),
-                );
-                format!(
-                    "rich club of {count} nodes at {} σ, from k = {start} to {end}\n{words}\n",
-                    self.sigmas
-                )
-            }
-            None => format!("no rich club at {} σ\n", self.sigmas),
-        };
+        let head = heading(&runs, self.sigmas);
         let written =
             self.out.as_ref().map_or(String::new(), |out| format!("\nwritten to {}\n", out.display()));
         output::print(&format!("{head}\n{}{written}", table(&curve, self.sigmas)))
     }
+}
+
+/// Consecutive k at which the nodes of more edges are a club.
+#[derive(serde::Serialize)]
+struct Run<'a> {
+    from: usize,
+    to: usize,
+    /// Those of more than `from` edges.
+    members: Vec<&'a str>,
+}
+
+/// The runs, and who is in the one of the richest.
+fn heading(runs: &[Run<'_>], sigmas: f64) -> String {
+    let Some(richest) = runs.last() else { return format!("no rich club at {sigmas} σ\n") };
+    let mut text = String::new();
+    for Run { from, to, members } in runs {
+        let ks = if from == to { format!("k = {from}") } else { format!("k = {from} to {to}") };
+        text += &format!("rich club of {} nodes at {sigmas} σ, {ks}\n", members.len());
+    }
+    let options = textwrap::Options::new(output::WIDTH).initial_indent("  ").subsequent_indent("  ");
+    text + &textwrap::fill(&richest.members.join(" "), options) + "\n"
 }
 
 fn level_json(level: &RichClubLevel) -> serde_json::Value {

@@ -81,8 +81,8 @@ impl Experiment for ActivityPipeline {
                 ),
             ],
             needs: Vec::new(),
-            quick_seconds: 10.0,
-            full_seconds: 30.0,
+            quick_seconds: 3.0,
+            full_seconds: 12.0,
         }
     }
 

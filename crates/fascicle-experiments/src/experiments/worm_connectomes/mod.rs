@@ -85,8 +85,8 @@ impl Experiment for WormConnectomes {
             },
             claims,
             needs: NEEDS.to_vec(),
-            quick_seconds: 8.0,
-            full_seconds: 8.0,
+            quick_seconds: 1.0,
+            full_seconds: 1.0,
         }
     }
 
@@ -183,6 +183,13 @@ mod tests {
 
     #[test]
     fn what_is_reproduced() {
-        checked::holds(WormConnectomes, &[]);
+        // an independent count gave other figures for these
+        let other = [
+            "Witvliet 7 and 8: ρ, chemical",
+            "White and Cook: ρ, chemical",
+            "White and Witvliet 8: ρ, chemical",
+            "Witvliet 8 and Cook: Jaccard index, electrical",
+        ];
+        checked::holds(WormConnectomes, &other);
     }
 }
