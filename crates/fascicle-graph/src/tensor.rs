@@ -113,7 +113,7 @@ pub fn connect(
         [("the sources", sources, pattern.cols()), ("the targets", targets, pattern.rows())]
     {
         if list.len() != size {
-            let expected = format!("{size}, as the matrix is [{}, {}],", pattern.rows(), pattern.cols());
+            let expected = format!("{size}, as the matrix is [{}, {}]", pattern.rows(), pattern.cols());
             return Err(GraphError::argument(what, list.len(), expected).into());
         }
     }
@@ -192,16 +192,16 @@ mod tests {
         let message = |sources: &[NodeIndex], targets: &[NodeIndex]| {
             between(&view, sources, targets, DType::F32, &cpu()).unwrap_err().to_string()
         };
-        insta::assert_snapshot!(message(&[a, a], &[b]), @"");
-        insta::assert_snapshot!(message(&[a], &[stranger]), @"");
+        insta::assert_snapshot!(message(&[a, a], &[b]), @"a source is 0; expected a node that is listed once");
+        insta::assert_snapshot!(message(&[a], &[stranger]), @"a target is 7; expected a node below 3");
 
         let (pattern, values) = between(&view, &[a], &[b], DType::F32, &cpu()).unwrap();
         let layer = graph.layer("mask", true).unwrap();
         let before = graph.edge_count();
         let short = connect(&mut graph, layer, &[a, b], &[b], &pattern, values.clone()).unwrap_err();
-        insta::assert_snapshot!(short, @"");
+        insta::assert_snapshot!(short, @"the sources is 2; expected 1, as the matrix is [1, 1]");
         let nan = connect(&mut graph, layer, &[a], &[b], &pattern, values * f64::NAN).unwrap_err();
-        insta::assert_snapshot!(nan, @"");
+        insta::assert_snapshot!(nan, @"the edge a -> b has weight NaN; expected a finite number");
         assert_eq!(graph.edge_count(), before);
     }
 }
