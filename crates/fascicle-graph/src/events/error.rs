@@ -17,7 +17,7 @@ pub enum EventError {
 
     /// Times that are no interval.
     #[error(
-        "event `{event}` runs from {start} to {end}; a start before the end, both finite, is needed; \
+        "event `{event}` runs from {start} to {end}; expected a start before the end, both finite; \
          `Mend` can swap ends and widen instants"
     )]
     BadTimes {
@@ -30,7 +30,7 @@ pub enum EventError {
     },
 
     /// Something else that an event cannot be.
-    #[error("event `{event}` has {what} {found}; {expected} is needed")]
+    #[error("event `{event}` has {what} {found}; expected {expected}")]
     BadEvent {
         /// The event.
         event: String,
@@ -79,8 +79,8 @@ pub enum EventError {
 
     /// A layer of a graph that is no relation of events.
     #[error(
-        "layer `{layer}` is no relation of events; `temporal/before` (or another of Allen's), `spatial/near`, \
-         `spatial/same-place` or `logical/…` is needed, directed but for {}", super::relation::UNDIRECTED.join(", ")
+        "layer `{layer}` is no relation of events; expected `temporal/before` (or another of Allen's), `spatial/near`, \
+         `spatial/same-place` or `logical/…`, directed but for {}", super::relation::UNDIRECTED.join(", ")
     )]
     NoRelation {
         /// The layer.
@@ -88,7 +88,7 @@ pub enum EventError {
     },
 
     /// A detection that is none.
-    #[error("detection {row} (frame {frame}, track `{track}`) has {what} {found}; {expected} is needed")]
+    #[error("detection {row} (frame {frame}, track `{track}`) has {what} {found}; expected {expected}")]
     BadDetection {
         /// Its place in the list, from 0.
         row: usize,

@@ -41,7 +41,7 @@ impl Interval {
             Err(GraphError::argument(
                 "an interval",
                 format!("{start} to {end}"),
-                "a start before the end, both finite,",
+                "a start before the end, both finite",
             ))
         }
     }

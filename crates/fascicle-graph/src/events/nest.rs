@@ -26,7 +26,7 @@ impl EventGraph {
             return Err(GraphError::argument(
                 "the events to put together",
                 format!("{members:?}"),
-                "one or more, each once,",
+                "one or more, each once",
             ));
         };
         let place_in = |event: usize| inside.iter().position(|&member| member == event);

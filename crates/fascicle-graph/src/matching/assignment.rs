@@ -208,9 +208,9 @@ mod tests {
     #[test]
     fn errors() {
         let text = |result: Result<Assignment, GraphError>| result.unwrap_err().to_string();
-        insta::assert_snapshot!(text(assign(&[1.0; 5], 2, 3)), @"the number of costs is 5; 2 × 3, one for each row and column is needed");
-        insta::assert_snapshot!(text(assign(&[1.0, 2.0, f64::NAN, 0.0], 2, 2)), @"a number of the assignment is NaN in row 1, column 0; a finite number, or ∞ to forbid the pair is needed");
-        insta::assert_snapshot!(text(assign_max(&[f64::INFINITY], 1, 1)), @"a number of the assignment is inf in row 0, column 0; a finite number, or −∞ to forbid the pair is needed");
+        insta::assert_snapshot!(text(assign(&[1.0; 5], 2, 3)), @"the number of costs is 5; expected 2 × 3, one for each row and column");
+        insta::assert_snapshot!(text(assign(&[1.0, 2.0, f64::NAN, 0.0], 2, 2)), @"a number of the assignment is NaN in row 1, column 0; expected a finite number, or ∞ to forbid the pair");
+        insta::assert_snapshot!(text(assign_max(&[f64::INFINITY], 1, 1)), @"a number of the assignment is inf in row 0, column 0; expected a finite number, or −∞ to forbid the pair");
         let wall = [f64::INFINITY, f64::INFINITY, 1.0, 1.0];
         insta::assert_snapshot!(text(assign(&wall, 2, 2)), @"an assignment cannot be made: too many of the 2 × 2 pairs are forbidden; allow more of them");
     }

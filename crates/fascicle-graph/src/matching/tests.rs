@@ -232,18 +232,18 @@ fn errors() {
         result.unwrap_err().to_string()
     }
     let two = graph(&[0, 0], &[(0, 1, 0, 1.0)], true);
-    insta::assert_snapshot!(text(Affinity::between(&two, &two, &Wrong(-1.0, 0.0))), @"the likeness of two nodes is -1; a finite number from 0 up is needed");
-    insta::assert_snapshot!(text(Affinity::between(&two, &two, &Wrong(1.0, f64::NAN))), @"the likeness of two edges is NaN; a finite number from 0 up is needed");
+    insta::assert_snapshot!(text(Affinity::between(&two, &two, &Wrong(-1.0, 0.0))), @"the likeness of two nodes is -1; expected a finite number from 0 up");
+    insta::assert_snapshot!(text(Affinity::between(&two, &two, &Wrong(1.0, f64::NAN))), @"the likeness of two edges is NaN; expected a finite number from 0 up");
     let parts = |candidates: &[(usize, usize, f64)], between: &[(usize, usize, f64)]| {
         text(Affinity::from_parts((2, 2), candidates, between, [1.0, 1.0]))
     };
-    insta::assert_snapshot!(parts(&[(0, 2, 1.0)], &[]), @"a candidate is (0, 2); a left node below 2 and a right one below 2 is needed");
-    insta::assert_snapshot!(parts(&[(0, 1, 1.0), (0, 1, 1.0)], &[]), @"a candidate is (0, 1); each pair once is needed");
-    insta::assert_snapshot!(parts(&[(0, 1, 1.0)], &[(0, 0, 1.0)]), @"an affinity's places is (0, 0); two different candidates below 1 is needed");
+    insta::assert_snapshot!(parts(&[(0, 2, 1.0)], &[]), @"a candidate is (0, 2); expected a left node below 2 and a right one below 2");
+    insta::assert_snapshot!(parts(&[(0, 1, 1.0), (0, 1, 1.0)], &[]), @"a candidate is (0, 1); expected each pair once");
+    insta::assert_snapshot!(parts(&[(0, 1, 1.0)], &[(0, 0, 1.0)]), @"an affinity's places is (0, 0); expected two different candidates below 1");
     let affinity = Affinity::between(&two, &two, &SameKind).unwrap();
     let mut spectral = Spectral::default();
     spectral.iteration.tolerance = 0.0;
-    insta::assert_snapshot!(text(spectral.run(&affinity)), @"the tolerance is 0; a positive number is needed");
+    insta::assert_snapshot!(text(spectral.run(&affinity)), @"the tolerance is 0; expected a positive number");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{Bars, CellText, Figure, Heatmap, Lines, ReferenceLine, Scale, Series
 /// How many events of the video the table of relations shows.
 const TABLE: usize = 12;
 /// Width of a class of scores.
-const CLASS: f64 = 0.05;
+const CLASS: f64 = 0.02;
 
 pub(super) fn all(trials: &[Trial]) -> Vec<Figure> {
     let mut figures = Vec::new();
@@ -72,7 +72,7 @@ fn timeline(shown: &Shown) -> Figure {
 /// The number of an agent, from 1.
 fn lane(event: &Event) -> f64 {
     let name = event.actors.first().and_then(|actor| actor.name.rsplit(' ').next());
-    name.and_then(|number| number.parse::<f64>().ok()).unwrap_or(f64::NAN) + 1.0
+    name.and_then(|number| number.parse::<f64>().ok()).unwrap_or(f64::NAN)
 }
 
 /// The first clauses of a graph in words.
@@ -171,7 +171,7 @@ fn scores(trials: &[Trial]) -> Figure {
     Figure::new(
         "How alike graphs are: the true one, its variants, other videos",
         "Normalised scores of graph matching between a graph built from noisy detections and true graphs, in classes of \
-         0.05.",
+         0.02.",
         Lines {
             series: series.collect(),
             x_title: "normalised score".into(),

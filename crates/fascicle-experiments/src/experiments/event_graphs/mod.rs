@@ -41,13 +41,13 @@ impl Experiment for EventGraphs {
             },
             claims: claims(),
             needs: Vec::new(),
-            quick_seconds: 25.0,
-            full_seconds: 120.0,
+            quick_seconds: 20.0,
+            full_seconds: 150.0,
         }
     }
 
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
-        let videos = if ctx.quick() { 12 } else { 60 };
+        let videos = if ctx.quick() { 8 } else { 60 };
         let seeds = ctx.seeds().to_vec();
         let mut trials = Vec::new();
         for (done, seed) in seeds.iter().enumerate() {
@@ -124,6 +124,13 @@ fn findings(trials: &[Trial], videos: usize) -> Findings {
     findings.note(format!(
         "Merging gaps is not the only way: a vote over blocks of five frames that also stands for missed ones, without \
          merging, has an F1 of {blocks:.2} at 10 % missed."
+    ));
+    let leads: Vec<f64> = trials.iter().flat_map(|trial| trial.leads.iter().copied()).collect();
+    let least = leads.iter().copied().fold(f64::INFINITY, f64::min);
+    findings.note(format!(
+        "The true graph leads the best of the twelve others by {:.3} of a score of 1 on average, by {least:.4} at least: \
+         agents of one label who exchange what they do from some moment on change little more than who goes on with what.",
+        mean(&leads)
     ));
     findings.note(format!(
         "{videos} videos a seed. A tie counts as its chance to be drawn first. The papers give no figures for this; the \

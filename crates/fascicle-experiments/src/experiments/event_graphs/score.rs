@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fascicle_graph::GraphError;
 use fascicle_graph::events::{Allen, Built, Event, EventGraph, EventLikeness, Identity};
 use fascicle_graph::matching::{Affinity, FixedPoint, Spectral, assign_max};
+use fascicle_graph::measure::Iteration;
 
 use super::world::{Video, Who};
 use crate::{Doing, ExperimentError};
@@ -110,7 +111,8 @@ impl Behind<'_> {
     }
 
     fn same(&self, found: &Event, truth: &Event) -> bool {
-        let number = |name: &str| name.rsplit(' ').next().and_then(|number| number.parse::<usize>().ok());
+        // the script counts from 1
+        let number = |name: &str| name.rsplit(' ').next()?.parse::<usize>().ok()?.checked_sub(1);
         let agents = |event: &Event| event.actors.first().and_then(|actor| number(&actor.name));
         let actor = found.actors.first().and_then(|actor| self.who(&actor.name));
         let things: Vec<Option<Who>> = found.objects.iter().map(|object| self.who(&object.name)).collect();
@@ -132,9 +134,10 @@ pub(super) fn likeness(one: &EventGraph, two: &EventGraph) -> Result<[f64; 5], G
     let affinity = Affinity::between(&left, &right, &EventLikeness::default())?;
     let deeds = [words(one, true), words(two, true)];
     let actions = [words(one, false), words(two, false)];
+    let spectral = Spectral { iteration: Iteration { tolerance: 1e-6, most: 1000 }, ..Spectral::default() };
     Ok([
-        FixedPoint::default().run(&affinity)?.normalised,
-        Spectral::default().run(&affinity)?.normalised,
+        FixedPoint { start: spectral, ..FixedPoint::default() }.run(&affinity)?.normalised,
+        spectral.run(&affinity)?.normalised,
         in_sequence(&deeds[0], &deeds[1]),
         in_bags(&deeds[0], &deeds[1]),
         in_bags(&actions[0], &actions[1]),

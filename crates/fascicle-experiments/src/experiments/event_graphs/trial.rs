@@ -86,6 +86,8 @@ pub(super) struct Trial {
     pub(super) first_among: [[f64; MEANS.len()]; 3],
     /// Scores of graph matching, by kind.
     pub(super) scores: [Vec<f64>; 4],
+    /// How far the true graph is ahead of the best of the others, by graph matching.
+    pub(super) leads: Vec<f64>,
     /// The first video, for the figures.
     pub(super) shown: Shown,
 }
@@ -131,6 +133,7 @@ impl Trial {
             first: [0.0; MEANS.len()],
             first_among: [[0.0; MEANS.len()]; 3],
             scores: Default::default(),
+            leads: Vec::new(),
             shown: {
                 let (built, hits) = shown.ok_or("there are no videos").doing("choosing a video to show")?;
                 Shown { scene: Scene::new(seeds.numbered("script", 0))?, built, hits }
@@ -170,6 +173,8 @@ impl Trial {
         for (kind, row) in &rows {
             self.scores[*kind].push(row[0]);
         }
+        let best = rows[1..].iter().map(|(_, row)| row[0]).fold(0.0, f64::max);
+        self.leads.push(rows[0].1[0] - best);
         let share = 1.0 / scenes.len() as f64;
         for means in 0..MEANS.len() {
             let among = |wanted: &dyn Fn(usize) -> bool| {

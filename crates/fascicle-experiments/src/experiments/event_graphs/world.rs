@@ -151,7 +151,7 @@ impl World {
 
     /// The graph of these deeds, without edges: what a perfect observer would make of them.
     pub(super) fn graph(&self, deeds: &[Deed]) -> Result<EventGraph, GraphError> {
-        let entity = |number: usize, label: &str| Entity::new(format!("{label} {number}"), label);
+        let entity = |number: usize, label: &str| Entity::new(format!("{label} {}", number + 1), label);
         let events = deeds.iter().enumerate().map(|(number, deed)| {
             let seconds = |frame: u64| frame as f64 / FRAME_RATE;
             let interval = Interval::new(seconds(deed.first), seconds(deed.end))?;
@@ -215,6 +215,7 @@ impl World {
 
     fn follow(&self, who: Who, noise: Noise, rng: &mut StdRng, video: &mut Video) {
         let frames = self.agent_at.first().map_or(0, Vec::len);
+        let doing = self.doing(who, frames);
         video.behind.push(who);
         for frame in 0..frames {
             if rng.random_bool(noise.lost) {
@@ -235,20 +236,30 @@ impl World {
                 frame: frame as u64,
                 track: format!("t{}", video.behind.len() - 1),
                 label: label.to_owned(),
-                action: self.seen_to_do(who, frame as u64, noise, rng).map(str::to_owned),
+                action: seen_to_do(doing[frame], noise, rng).map(str::to_owned),
                 bounds,
                 confidence: rng.random_range(0.5..1.0),
             });
         }
     }
 
-    fn seen_to_do(&self, who: Who, frame: u64, noise: Noise, rng: &mut StdRng) -> Option<&'static str> {
-        let Who::Agent(agent) = who else { return None };
-        let doing = |deed: &&Deed| deed.agent == agent && (deed.first..deed.end).contains(&frame);
-        let action = self.deeds.iter().find(doing)?.action;
-        let all: Vec<&str> = THINGS.iter().map(|(_, action)| *action).chain(FREE).chain([WALK]).collect();
-        Some(if rng.random_bool(noise.wrong_action) { another(action, &all, rng) } else { action })
+    /// What someone does in each frame.
+    fn doing(&self, who: Who, frames: usize) -> Vec<Option<&'static str>> {
+        let mut doing = vec![None; frames];
+        for deed in self.deeds.iter().filter(|deed| Who::Agent(deed.agent) == who) {
+            doing[deed.first as usize..deed.end as usize].fill(Some(deed.action));
+        }
+        doing
     }
+}
+
+fn seen_to_do(doing: Option<&'static str>, noise: Noise, rng: &mut StdRng) -> Option<&'static str> {
+    let action = doing?;
+    if !rng.random_bool(noise.wrong_action) {
+        return Some(action);
+    }
+    let all: Vec<&str> = THINGS.iter().map(|(_, action)| *action).chain(FREE).chain([WALK]).collect();
+    Some(another(action, &all, rng))
 }
 
 /// Another of these than this one.

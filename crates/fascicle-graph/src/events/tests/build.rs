@@ -167,8 +167,8 @@ fn bad_input_is_told() {
     assert_eq!(built.graph.events().len(), 1);
     assert_eq!(built.graph.events()[0].interval, at(0.0, 30.0));
     let strict = Builder { strict: true, ..frames() };
-    insta::assert_snapshot!(text(strict.build(&video)), @"detection 2 (frame 2, track `t`) has the box [NaN, -1.0, 0.5, 1.0]; four finite numbers is needed");
-    insta::assert_snapshot!(text(strict.build(&video[3..])), @"detection 0 (frame 3, track `t`) has the confidence 1.5; a number from 0 to 1 is needed");
+    insta::assert_snapshot!(text(strict.build(&video)), @"detection 2 (frame 2, track `t`) has the box [NaN, -1.0, 0.5, 1.0]; expected four finite numbers");
+    insta::assert_snapshot!(text(strict.build(&video[3..])), @"detection 0 (frame 3, track `t`) has the confidence 1.5; expected a number from 0 to 1");
     let unsure = Builder { least_confidence: 0.8, least_frames: 1, ..frames() };
     assert_eq!(unsure.build(&video).unwrap().graph.events()[0].interval, at(5.0, 6.0));
 }
@@ -181,13 +181,13 @@ fn empty_videos_and_settings() {
         Built { graph: EventGraph::default().with_tolerance(0.2).unwrap(), ..Built::default() }
     );
     let wrong = |builder: Builder| text(builder.build(&[]));
-    insta::assert_snapshot!(wrong(Builder { frame_rate: 0.0, ..Builder::default() }), @"the frame rate is 0; a positive number is needed");
-    insta::assert_snapshot!(wrong(Builder { window: Window::Blocks(0), ..Builder::default() }), @"the number of frames in a window is 0; a positive number is needed");
-    insta::assert_snapshot!(wrong(Builder { tolerance: f64::NAN, ..Builder::default() }), @"the tolerance is NaN; a finite number from 0 up is needed");
+    insta::assert_snapshot!(wrong(Builder { frame_rate: 0.0, ..Builder::default() }), @"the frame rate is 0; expected a positive number");
+    insta::assert_snapshot!(wrong(Builder { window: Window::Blocks(0), ..Builder::default() }), @"the number of frames in a window is 0; expected a positive number");
+    insta::assert_snapshot!(wrong(Builder { tolerance: f64::NAN, ..Builder::default() }), @"the tolerance is NaN; expected a finite number from 0 up");
     let objects = Objects { share: 0.0, ..Objects::default() };
-    insta::assert_snapshot!(wrong(Builder { objects, ..Builder::default() }), @"the share of an event in reach of an object is 0; a positive number is needed");
+    insta::assert_snapshot!(wrong(Builder { objects, ..Builder::default() }), @"the share of an event in reach of an object is 0; expected a positive number");
     let identity = Some(SameIdentity { reach: -1.0, ..SameIdentity::default() });
-    insta::assert_snapshot!(wrong(Builder { identity, ..Builder::default() }), @"the reach of an identity is -1; a finite number from 0 up is needed");
+    insta::assert_snapshot!(wrong(Builder { identity, ..Builder::default() }), @"the reach of an identity is -1; expected a finite number from 0 up");
     // as far as frames go
     let last = [seen(u64::MAX, "t", Some("walk"), 0.0)];
     assert!(Builder { least_frames: 1, ..frames() }.build(&last).is_err());

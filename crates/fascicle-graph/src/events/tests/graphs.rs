@@ -188,8 +188,8 @@ fn together_and_apart() {
         said
     };
     assert_eq!(sorted(&expanded), sorted(&graph));
-    insta::assert_snapshot!(text(graph.expand(1)), @"the event to expand is `call`; one with details is needed");
-    insta::assert_snapshot!(text(graph.collapse(&[1, 1], "x", "x")), @"the events to put together is [1, 1]; one or more, each once, is needed");
+    insta::assert_snapshot!(text(graph.expand(1)), @"the event to expand is `call`; expected one with details");
+    insta::assert_snapshot!(text(graph.collapse(&[1, 1], "x", "x")), @"the events to put together is [1, 1]; expected one or more, each once");
     insta::assert_snapshot!(text(graph.collapse(&[1, 2], "talk", "x")), @"two events are called `talk`; give each its own id, or let `Ids::Number` do it");
 }
 
@@ -200,9 +200,9 @@ fn errors() {
     let relate =
         |graph: &mut EventGraph, from, to, relation, weight| text(graph.relate(from, to, relation, weight));
     insta::assert_snapshot!(relate(&mut graph, 0, 1, Relation::Temporal(Allen::Before), 1.0), @"`a` is said to be `before` to `b`, but their times say `meets`; correct one of them, or raise the tolerance");
-    insta::assert_snapshot!(relate(&mut graph, 0, 0, Relation::logical("because"), 1.0), @"a relation is of `a` to itself; another event is needed");
-    insta::assert_snapshot!(relate(&mut graph, 0, 2, Relation::logical("because"), 1.0), @"an event's index is 2; an index below 2 is needed");
-    insta::assert_snapshot!(relate(&mut graph, 0, 1, Relation::logical("because"), f64::NAN), @"the weight of a relation is NaN; a finite number is needed");
+    insta::assert_snapshot!(relate(&mut graph, 0, 0, Relation::logical("because"), 1.0), @"a relation is of `a` to itself; expected another event");
+    insta::assert_snapshot!(relate(&mut graph, 0, 2, Relation::logical("because"), 1.0), @"an event's index is 2; expected an index below 2");
+    insta::assert_snapshot!(relate(&mut graph, 0, 1, Relation::logical("because"), f64::NAN), @"the weight of a relation is NaN; expected a finite number");
     // stated twice, there once; stated backwards, stored forwards
     graph.relate(1, 0, Relation::Temporal(Allen::MetBy), 1.0).unwrap();
     graph.relate(0, 1, Relation::Temporal(Allen::Meets), 1.0).unwrap();
@@ -214,10 +214,10 @@ fn errors() {
         text(EventGraph::new(events))
     };
     insta::assert_snapshot!(wrong(&|event| event.id = "a".to_owned()), @"two events are called `a`; give each its own id, or let `Ids::Number` do it");
-    insta::assert_snapshot!(wrong(&|event| event.confidence = f64::NAN), @"event `b` has a confidence of NaN; a number from 0 to 1 is needed");
-    insta::assert_snapshot!(wrong(&|event| event.location.at = Some([0.0, f64::INFINITY])), @"event `b` has the position [0.0, inf]; two finite numbers is needed");
-    insta::assert_snapshot!(wrong(&|event| { event.attributes.insert("start".to_owned(), json!(1)); }), @"event `b` has an attribute called `start`; a name that is not what files call a part of every event is needed");
-    insta::assert_snapshot!(text(EventGraph::default().with_tolerance(-1.0)), @"the tolerance is -1; a finite number from 0 up is needed");
+    insta::assert_snapshot!(wrong(&|event| event.confidence = f64::NAN), @"event `b` has a confidence of NaN; expected a number from 0 to 1");
+    insta::assert_snapshot!(wrong(&|event| event.location.at = Some([0.0, f64::INFINITY])), @"event `b` has the position [0.0, inf]; expected two finite numbers");
+    insta::assert_snapshot!(wrong(&|event| { event.attributes.insert("start".to_owned(), json!(1)); }), @"event `b` has an attribute called `start`; expected a name that is not what files call a part of every event");
+    insta::assert_snapshot!(text(EventGraph::default().with_tolerance(-1.0)), @"the tolerance is -1; expected a finite number from 0 up");
 }
 
 #[test]
@@ -234,8 +234,8 @@ fn graphs_that_are_none_of_events() {
     };
     assert_eq!(read(&file("")).unwrap().events().len(), 3);
     insta::assert_snapshot!(text(read(r#"{"nodes": [{"name": "a", "kind": "walk"}], "edges": []}"#)), @"node `a` is no event: missing field `start`");
-    insta::assert_snapshot!(text(read(r#"{"nodes": [{"name": "a", "start": 3, "end": 2}], "edges": []}"#)), @"node `a` is no event: an interval is 3 to 2; a start before the end, both finite, is needed");
-    insta::assert_snapshot!(text(read(&file(&edge("a", "b", "chemical")))), @"layer `chemical` is no relation of events; `temporal/before` (or another of Allen's), `spatial/near`, `spatial/same-place` or `logical/…` is needed, directed but for `temporal/equals`, `spatial/near`, `spatial/same-place`, `logical/shared-object`");
+    insta::assert_snapshot!(text(read(r#"{"nodes": [{"name": "a", "start": 3, "end": 2}], "edges": []}"#)), @"node `a` is no event: an interval is 3 to 2; expected a start before the end, both finite");
+    insta::assert_snapshot!(text(read(&file(&edge("a", "b", "chemical")))), @"layer `chemical` is no relation of events; expected `temporal/before` (or another of Allen's), `spatial/near`, `spatial/same-place` or `logical/…`, directed but for `temporal/equals`, `spatial/near`, `spatial/same-place`, `logical/shared-object`");
     let before = |from, to| edge(from, to, "temporal/before");
     let circle = [before("a", "b"), before("b", "c"), before("c", "a")].join(", ");
     insta::assert_snapshot!(text(read(&file(&circle))), @"no times fit: `a` → `b` → `c` stand in a circle, each to come before the next; take one relation back");

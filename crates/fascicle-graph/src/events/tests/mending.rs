@@ -19,12 +19,12 @@ fn told() -> Vec<Draft> {
 #[test]
 fn nothing_is_changed_unasked() {
     let strict = |drafts: &[Draft]| text(Mend::default().run(drafts.to_vec()));
-    insta::assert_snapshot!(strict(&told()[1..2]), @"event `b` runs from 3 to 2; a start before the end, both finite, is needed; `Mend` can swap ends and widen instants");
-    insta::assert_snapshot!(strict(&told()[2..3]), @"event `c` runs from 4 to 4; a start before the end, both finite, is needed; `Mend` can swap ends and widen instants");
+    insta::assert_snapshot!(strict(&told()[1..2]), @"event `b` runs from 3 to 2; expected a start before the end, both finite; `Mend` can swap ends and widen instants");
+    insta::assert_snapshot!(strict(&told()[2..3]), @"event `c` runs from 4 to 4; expected a start before the end, both finite; `Mend` can swap ends and widen instants");
     insta::assert_snapshot!(strict(&[draft("a", 0.0, 1.0), draft("a", 0.0, 1.0)]), @"two events are called `a`; give each its own id, or let `Ids::Number` do it");
     let lenient = Mend { reversed: Reversed::Swap, instants: Instants::Widen(0.0), ids: Ids::Number };
-    insta::assert_snapshot!(text(lenient.run([draft("a", f64::NAN, 1.0)])), @"event `a` runs from NaN to 1; a start before the end, both finite, is needed; `Mend` can swap ends and widen instants");
-    insta::assert_snapshot!(text(lenient.run([draft("a", 1.0, 1.0)])), @"the length that instants get is 0; a positive number is needed");
+    insta::assert_snapshot!(text(lenient.run([draft("a", f64::NAN, 1.0)])), @"event `a` runs from NaN to 1; expected a start before the end, both finite; `Mend` can swap ends and widen instants");
+    insta::assert_snapshot!(text(lenient.run([draft("a", 1.0, 1.0)])), @"the length that instants get is 0; expected a positive number");
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn intervals() {
     let (a, b) = (at(0.0, 4.0), at(3.0, 5.0));
     assert_eq!((a.length(), a.shared(b), a.iou(b), a.hull(b)), (4.0, 1.0, 0.2, at(0.0, 5.0)));
     assert_eq!(at(0.0, 1.0).shared(at(2.0, 3.0)), 0.0);
-    insta::assert_snapshot!(text(Interval::new(2.0, 1.0)), @"an interval is 2 to 1; a start before the end, both finite, is needed");
+    insta::assert_snapshot!(text(Interval::new(2.0, 1.0)), @"an interval is 2 to 1; expected a start before the end, both finite");
     assert!(Interval::new(1.0, 1.0).is_err() && Interval::new(0.0, f64::NAN).is_err());
 }
 
@@ -174,6 +174,6 @@ fn circles_in_time() {
     wrong.push((2, 0, Allen::Before));
     insta::assert_snapshot!(text(timeline(&names, &wrong)), @"no times fit: `wake` → `eat` → `leave` stand in a circle, each to come before the next; take one relation back");
     insta::assert_snapshot!(text(timeline(&names, &[(1, 1, Allen::Before)])), @"no times fit: `eat` stand in a circle, each to come before the next; take one relation back");
-    insta::assert_snapshot!(text(timeline(&names, &[(1, 9, Allen::Before)])), @"an event of a relation is 9; an event below 4 is needed");
+    insta::assert_snapshot!(text(timeline(&names, &[(1, 9, Allen::Before)])), @"an event of a relation is 9; expected an event below 4");
     assert!(timeline(&[], &[]).unwrap().is_empty());
 }
