@@ -116,7 +116,7 @@ fn paths_in_words() {
     );
     let phrases = phrases.phrase("inhibits", "{tail} is {inhibited} by {head}").unwrap();
     assert_eq!(phrases.fact("{tail}", "inhibits", "x_y"), "x y is {inhibited} by {tail}");
-    insta::assert_snapshot!(Phrases::new().phrase("r", "{head} sleeps").unwrap_err(), @"the phrase is `{head} sleeps`; a text with {head} and {tail} in it is needed");
+    insta::assert_snapshot!(Phrases::new().phrase("r", "{head} sleeps").unwrap_err(), @"the phrase is `{head} sleeps`; expected a text with {head} and {tail} in it");
 }
 
 #[test]
@@ -127,11 +127,11 @@ fn targets_there_and_back() {
         assert_eq!(read_target(&format!("So: {text}. <PATH>no</PATH>")).unwrap(), names);
     }
     assert_eq!(write_target(&["parents", "spouse"]).unwrap(), "<PATH>parents<SEP>spouse</PATH>");
-    insta::assert_snapshot!(write_target(&["a<SEP>b"]).unwrap_err(), @"a name of the path is `a<SEP>b`; a name without <PATH>, <SEP> and </PATH> is needed");
+    insta::assert_snapshot!(write_target(&["a<SEP>b"]).unwrap_err(), @"a name of the path is `a<SEP>b`; expected a name without <PATH>, <SEP> and </PATH>");
     for bad in
         ["", "parents", "<PATH>parents", "<PATH>a<SEP></PATH>", "<PATH>a<PATH>b</PATH>", "</PATH>a<PATH>"]
     {
         assert!(read_target(bad).is_err(), "{bad}");
     }
-    insta::assert_snapshot!(read_target("<PATH>a").unwrap_err(), @"the path is `<PATH>a`; <PATH>, names with <SEP> between them, and </PATH> is needed");
+    insta::assert_snapshot!(read_target("<PATH>a").unwrap_err(), @"the path is `<PATH>a`; expected <PATH>, names with <SEP> between them, and </PATH>");
 }

@@ -26,8 +26,8 @@ fn an_index_answers() {
 
     insta::assert_snapshot!(index.entity("ludvig").unwrap_err(), @"no node is called `ludvig`; did you mean `ludwig`?");
     insta::assert_snapshot!(index.relations(&["mother"]).unwrap_err(), @"no layer is called `mother`; this graph has `parents`, `spouse`, `children`, `nationality`, `born_in`, `sibling`");
-    insta::assert_snapshot!(index.ends(6, &[]).unwrap_err(), @"the entity to begin with is 6; an entity below 5 is needed");
-    insta::assert_snapshot!(index.shortest(0, 5, 1).unwrap_err(), @"the entity to arrive at is 5; an entity below 5 is needed");
+    insta::assert_snapshot!(index.ends(6, &[]).unwrap_err(), @"the entity to begin with is 6; expected an entity below 5");
+    insta::assert_snapshot!(index.shortest(0, 5, 1).unwrap_err(), @"the entity to arrive at is 5; expected an entity below 5");
 }
 
 #[track_caller]

@@ -45,5 +45,5 @@ fn answers_are_sets() {
 
 #[test]
 fn something_must_be_right() {
-    insta::assert_snapshot!(score_answers(&["uk"], &["", "the"], Matching::Exact).unwrap_err(), @"the set of right answers is empty; at least one name is needed");
+    insta::assert_snapshot!(score_answers(&["uk"], &["", "the"], Matching::Exact).unwrap_err(), @"the set of right answers is empty; expected at least one name");
 }
