@@ -31,7 +31,7 @@ impl Plan {
     const QUICK: Self = Self {
         seeds: 1,
         size: BilateralSize { units: 16, layers: 2 },
-        updates: 300,
+        updates: 250,
         batch: 32,
         steps: 25,
         episodes: 256,
