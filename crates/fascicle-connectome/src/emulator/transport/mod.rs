@@ -109,8 +109,8 @@ fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     let rest = a.remainder().iter().zip(b.remainder()).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
     let mut sums = [0.0; LANES];
     for (a, b) in a.zip(b) {
-        for lane in 0..LANES {
-            sums[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += (a - b) * (a - b);
         }
     }
     rest + sums.iter().sum::<f64>()

@@ -104,7 +104,7 @@ impl Experiment for TwoSides {
             ],
             needs: vec![],
             quick_seconds: 40.0,
-            full_seconds: 1_800.0,
+            full_seconds: 3_600.0,
         }
     }
 

@@ -74,7 +74,7 @@ impl Experiment for RnnHmm {
             ],
             needs: vec![],
             quick_seconds: 40.0,
-            full_seconds: 600.0,
+            full_seconds: 900.0,
         }
     }
 
