@@ -35,7 +35,7 @@ impl Episodes {
     /// Reaching and holding in turn.
     #[must_use]
     pub fn mixed(count: usize, seed: u64) -> Self {
-        Self::draw(count, seed, |episode| if episode % 2 == 0 { Task::Reach } else { Task::Hold })
+        Self::draw(count, seed, |episode| if episode.is_multiple_of(2) { Task::Reach } else { Task::Hold })
     }
 
     fn draw(count: usize, seed: u64, task: impl Fn(usize) -> Task) -> Self {

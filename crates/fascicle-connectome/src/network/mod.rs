@@ -9,7 +9,7 @@ mod random;
 
 pub(crate) use clip::clip_by_global_norm;
 pub use error::NetworkError;
-pub(crate) use random::{gumbel, normal, normals, uniform};
+pub(crate) use random::{fill_normal, gumbel, normals, uniform};
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 

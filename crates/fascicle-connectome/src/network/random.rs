@@ -3,20 +3,28 @@
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// A standard normal number (Box & Muller 1958, in Marsaglia's polar form).
-pub(crate) fn normal(rng: &mut StdRng) -> f64 {
-    loop {
-        let (u, v) = (rng.random_range(-1.0..1.0), rng.random_range(-1.0..1.0_f64));
-        let square: f64 = u * u + v * v;
-        if square > 0.0 && square < 1.0 {
-            return u * (-2.0 * square.ln() / square).sqrt();
+/// Standard normal numbers into every place (Box & Muller 1958, in Marsaglia's polar form, two at a time).
+pub(crate) fn fill_normal(places: &mut [f64], rng: &mut StdRng) {
+    for pair in places.chunks_mut(2) {
+        let (u, v, factor) = loop {
+            let (u, v) = (rng.random_range(-1.0..1.0_f64), rng.random_range(-1.0..1.0_f64));
+            let square = u * u + v * v;
+            if square > 0.0 && square < 1.0 {
+                break (u, v, (-2.0 * square.ln() / square).sqrt());
+            }
+        };
+        pair[0] = u * factor;
+        if let Some(second) = pair.get_mut(1) {
+            *second = v * factor;
         }
     }
 }
 
 /// So many standard normal numbers.
 pub(crate) fn normals(count: usize, rng: &mut StdRng) -> Vec<f64> {
-    (0..count).map(|_| normal(rng)).collect()
+    let mut numbers = vec![0.0; count];
+    fill_normal(&mut numbers, rng);
+    numbers
 }
 
 /// So many draws of the standard Gumbel distribution.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use fascicle_core::seed::Seeds;
 
 use crate::emulator::{EmulatorWeights, Sequences};
-use crate::network::{NetworkError, gumbel, normal};
+use crate::network::{NetworkError, fill_normal, gumbel};
 
 /// A run: so many steps under noise of this size.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -102,13 +102,13 @@ impl Rollout {
             // apart from the noise, so that what a fold draws does not change it
             let mut draws = StdRng::seed_from_u64(seeds.numbered("draws", index as u64));
             let (mut state, mut next) = (start.clone(), vec![0.0; size.hidden]);
-            let (mut noise, mut logits) = (Vec::new(), vec![0.0; size.outputs]);
+            // no noise is no number at all, which costs nothing
+            let inputs = if self.noise > 0.0 { size.noise } else { 0 };
+            let (mut noise, mut logits) = (vec![0.0; inputs], vec![0.0; size.outputs]);
             let mut seen = new();
             for step in 0..self.burn_in + self.steps {
-                if self.noise > 0.0 {
-                    noise.clear();
-                    noise.extend((0..size.noise).map(|_| self.noise * normal(&mut rng)));
-                }
+                fill_normal(&mut noise, &mut rng);
+                noise.iter_mut().for_each(|value| *value *= self.noise);
                 weights.step(&state, &noise, &mut next);
                 std::mem::swap(&mut state, &mut next);
                 for Gain { unit, gain } in gains {

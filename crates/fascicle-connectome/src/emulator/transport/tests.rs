@@ -185,6 +185,15 @@ fn far_apart_and_sharp_it_stays_finite() {
     assert_eq!((here.value, here.gradient[0]), (0.0, 0.0));
 }
 
+#[test]
+fn distances_of_any_dimension() {
+    for dimension in [1, 7, 8, 9, 120] {
+        let (x, y) = (grid(1, dimension, 1), grid(1, dimension, 2));
+        let plain: f64 = x.iter().zip(&y).map(|(a, b)| (a - b).powi(2)).sum();
+        assert!((squared_distance(&x, &y) - plain).abs() < 1e-12 * (1.0 + plain), "{dimension}");
+    }
+}
+
 /// Partners and distances by scipy: the loop of `SinkhornMatching` with `scipy.special.logsumexp` on `grid(6, 3, 1)` and
 /// `grid(5, 3, 2)`.
 #[test]

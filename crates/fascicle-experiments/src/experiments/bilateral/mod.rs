@@ -31,7 +31,7 @@ impl Plan {
     const QUICK: Self = Self {
         seeds: 1,
         size: BilateralSize { units: 16, layers: 2 },
-        updates: 300,
+        updates: 250,
         batch: 32,
         steps: 25,
         episodes: 256,
@@ -104,7 +104,7 @@ impl Experiment for TwoSides {
             ],
             needs: vec![],
             quick_seconds: 40.0,
-            full_seconds: 1_800.0,
+            full_seconds: 3_600.0,
         }
     }
 
