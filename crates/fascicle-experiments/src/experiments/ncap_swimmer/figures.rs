@@ -58,11 +58,11 @@ fn variants(untrained: &Untrained, learning: &[Learning]) -> Figure {
         ("circuit, weights of 1", vec![untrained.intact]),
         ("no proprioception", deaf),
         ("no oscillator", still),
-        ("contralateral sign flipped", flipped),
+        ("contra sign flipped", flipped),
         ("random perceptrons", random),
         ("circuit, U(0, 1)", before(Learner::Circuit)),
         ("circuit, trained", after(Learner::Circuit)),
-        ("unconstrained, trained", after(Learner::Unconstrained)),
+        ("free signs, trained", after(Learner::Unconstrained)),
         ("perceptron, trained", after(Learner::Perceptron)),
     ];
     let (means, deviations) =
