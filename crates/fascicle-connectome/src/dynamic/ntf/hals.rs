@@ -47,12 +47,12 @@ impl<'a> Fitting<'a> {
         for mode in 0..last {
             self.fold(mode);
             self.update(mode);
+            // at once: what one factor lacks in scale another would have in excess, and the floor would be no small number
+            self.normalise(mode);
         }
         self.unfold();
         let grams = self.update(last);
-        let error = self.error(&grams);
-        self.normalise();
-        error
+        self.error(&grams)
     }
 
     /// The target of a mode before the last, from what is folded.
@@ -192,17 +192,14 @@ impl<'a> Fitting<'a> {
         squares.iter().sum::<f64>().sqrt() / tensor.norm()
     }
 
-    /// Gives every component length 1 in all modes but the last, which takes what is left. A component that is 0 in some
-    /// mode stays as it is.
-    fn normalise(&mut self) {
+    /// Gives every component length 1 in a mode; the last factor takes what is left.
+    fn normalise(&mut self, mode: usize) {
         let last = self.last();
         for c in 0..self.rank() {
-            for mode in 0..last {
-                let norm = self.factors[mode].norm(c);
-                if norm > 0.0 {
-                    self.factors[mode].component_mut(c).iter_mut().for_each(|value| *value /= norm);
-                    self.factors[last].component_mut(c).iter_mut().for_each(|value| *value *= norm);
-                }
+            let norm = self.factors[mode].norm(c);
+            if norm > 0.0 {
+                self.factors[mode].component_mut(c).iter_mut().for_each(|value| *value /= norm);
+                self.factors[last].component_mut(c).iter_mut().for_each(|value| *value *= norm);
             }
         }
     }

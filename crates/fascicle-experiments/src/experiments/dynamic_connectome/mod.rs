@@ -78,8 +78,8 @@ impl Experiment for DynamicConnectome {
                 ),
             ],
             needs: Vec::new(),
-            quick_seconds: 40.0,
-            full_seconds: 240.0,
+            quick_seconds: 25.0,
+            full_seconds: 120.0,
         }
     }
 
