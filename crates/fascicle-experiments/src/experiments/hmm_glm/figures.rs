@@ -1,7 +1,7 @@
 //! What there is to see: likelihood and accuracy by model, states of one trial, weights of one state.
 
-use super::Trials;
 use super::measure::{Measured, Variant};
+use super::trials::Trials;
 use crate::{Bars, CellText, Figure, Heatmap, ReferenceLine, Scale, Series};
 
 /// Bins of a trial that are drawn, and how many bins apart.

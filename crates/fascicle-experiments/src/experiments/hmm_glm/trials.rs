@@ -1,0 +1,52 @@
+//! One network and all fits to it.
+
+use fascicle_core::seed::Seeds;
+
+use super::measure::{Measured, Variant, fitted, truth};
+use super::planted::{Design, Planted};
+use crate::{Doing, ExperimentError};
+
+/// Random starts of the model without a prior that is given more of them.
+const MANY_STARTS: usize = 4;
+
+/// One network, and what each model made of it.
+pub(super) struct Trials {
+    pub(super) planted: Planted,
+    pub(super) truth: Measured,
+    fits: [Measured; 3],
+    /// Without a prior, from many starts.
+    pub(super) lucky: Option<Measured>,
+}
+
+impl Trials {
+    pub(super) fn run(design: Design, seeds: Seeds, with_luck: bool) -> Result<Self, ExperimentError> {
+        let planted = Planted::new(design, seeds).doing("planting a network")?;
+        let seed = seeds.named("fit");
+        let fit = |variant, starts| fitted(&planted, variant, starts, seed);
+        // Side by side, so that no thread waits for the last piece of another fit's step.
+        let (fits, lucky) = std::thread::scope(|scope| {
+            let fits = Variant::ALL.map(|variant| scope.spawn(move || fit(variant, 1)));
+            let lucky = with_luck.then(|| fit(Variant::Flat, MANY_STARTS));
+            // invariant: a fit does not panic; if it did, so does this.
+            (fits.map(|thread| thread.join().expect("a fit")), lucky)
+        });
+        let [flat, gaussian, one_hot] = fits;
+        let fits = [flat?, gaussian?, one_hot?];
+        Ok(Self { truth: truth(&planted)?, fits, lucky: lucky.transpose()?, planted })
+    }
+
+    pub(super) fn of(&self, variant: Variant) -> &Measured {
+        &self.fits[variant as usize]
+    }
+
+    /// What one variant has more than another.
+    pub(super) fn gain(&self, more: Variant, less: Variant, measure: fn(&Measured) -> f64) -> f64 {
+        measure(self.of(more)) - measure(self.of(less))
+    }
+
+    /// The best fit's likelihood above that of the truth.
+    pub(super) fn above_truth(&self) -> f64 {
+        let best = self.fits.iter().map(|fit| fit.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        best - self.truth.log_likelihood
+    }
+}
