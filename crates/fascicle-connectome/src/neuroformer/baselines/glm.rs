@@ -188,6 +188,9 @@ fn log_rate(inputs: &[(usize, f64)], parameters: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
     use super::super::correlation::tests::counts;
     use super::*;
 
@@ -243,18 +246,19 @@ mod tests {
     #[test]
     fn a_driven_neuron_is_told_from_a_free_one() {
         // neuron 1 spikes two bins after neuron 0; neuron 2 is silent
-        let driver: Vec<u32> =
-            (0u32..600).map(|t| u32::from(t.wrapping_mul(2_654_435_761) >> 29 == 0)).collect();
-        let driven: Vec<u32> = [0, 0].into_iter().chain(driver.iter().copied()).take(600).collect();
-        let counts = counts(&[&driver, &driven, &[0; 600]]);
+        const BINS: usize = 2000;
+        let mut rng = StdRng::seed_from_u64(4);
+        let driver: Vec<u32> = (0..BINS).map(|_| u32::from(rng.random_bool(0.12))).collect();
+        let driven: Vec<u32> = [0, 0].into_iter().chain(driver.iter().copied()).take(BINS).collect();
+        let counts = counts(&[&driver, &driven, &[0; BINS]]);
         let basis = CouplingBasis::raised_cosine(5, 3).unwrap();
         let model = PoissonGlm::fit(&counts, &GlmConfig { basis, ridge: 0.1, steps: 30 }).unwrap();
         let coupling = model.coupling();
         assert!(coupling[1] > 2.0, "{coupling:?}");
         assert!(coupling.iter().all(|value| value.is_finite()));
         assert!(coupling[3].abs() < coupling[1] / 2.0, "{coupling:?}");
-        let spike = (5..600).find(|bin| driver[bin - 2] == 1).unwrap();
-        let quiet = (5..600).find(|bin| driver[bin - 5..*bin].iter().all(|count| *count == 0)).unwrap();
+        let spike = (5..BINS).find(|bin| driver[bin - 2] == 1).unwrap();
+        let quiet = (5..BINS).find(|bin| driver[bin - 5..*bin].iter().all(|count| *count == 0)).unwrap();
         assert!(model.rates(&counts, spike)[1] > 5.0 * model.rates(&counts, quiet)[1]);
     }
 

@@ -6,8 +6,8 @@ use fascicle_connectome::neuroformer::baselines::{
     same_bin_correlation,
 };
 use fascicle_connectome::neuroformer::{
-    Counts, HubNetwork, Neuroformer, NeuroformerConfig, NeuroformerError, Ranking, Spikes, TrainConfig,
-    Windowing, train,
+    HubNetwork, Neuroformer, NeuroformerConfig, NeuroformerError, Ranking, Spikes, TrainConfig, Windowing,
+    train,
 };
 use fascicle_core::Device;
 use fascicle_core::seed::Seeds;
@@ -161,26 +161,24 @@ fn simple_guesses(known: &Spikes, test: &Spikes, poisson: &PoissonGlm) -> Result
     let neurons = known.neurons();
     let commonest = largest(&known.totals().iter().map(|total| *total as f64).collect::<Vec<_>>());
     let mut pairs = vec![vec![0.0; neurons]; neurons];
-    for two in known.all().windows(2) {
-        pairs[two[0].neuron][two[1].neuron] += 1.0;
+    for two in as_tokens(known).windows(2) {
+        pairs[two[0].1][two[1].1] += 1.0;
     }
     let followers: Vec<usize> = pairs.iter().map(|row| largest(row)).collect();
     let counts = test.counts(BIN)?;
-    let mut hits = [0.0; 3];
-    let mut total = 0.0;
-    let past = Windowing::default().past;
-    let mut rates: Option<(usize, usize)> = None;
-    for two in test.all().windows(2).filter(|two| two[1].time >= past) {
-        let neuron = two[1].neuron;
-        let bin = bin_of(two[1].time, &counts);
+    let past = (Windowing::default().past / BIN).round() as usize;
+    let (mut hits, mut total) = ([0.0; 3], 0.0);
+    let mut loudest: Option<(usize, usize)> = None;
+    for two in as_tokens(test).windows(2).filter(|two| (past..counts.bins()).contains(&two[1].0)) {
+        let ((_, last), (bin, neuron)) = (two[0], two[1]);
         // the spikes of a bin share its rates
-        let loudest = match rates {
-            Some((known, loudest)) if known == bin => loudest,
+        let rates = match loudest {
+            Some((known, neuron)) if known == bin => neuron,
             _ => largest(&poisson.rates(&counts, bin)),
         };
-        rates = Some((bin, loudest));
+        loudest = Some((bin, rates));
         total += 1.0;
-        for (hits, guess) in hits.iter_mut().zip([commonest, followers[two[0].neuron], loudest]) {
+        for (hits, guess) in hits.iter_mut().zip([commonest, followers[last], rates]) {
             *hits += f64::from(guess == neuron);
         }
     }
@@ -188,8 +186,12 @@ fn simple_guesses(known: &Spikes, test: &Spikes, poisson: &PoissonGlm) -> Result
     Ok(Top1 { model: 0.0, commonest, follower, poisson, with_end: 0.0 })
 }
 
-fn bin_of(time: f64, counts: &Counts) -> usize {
-    ((time / BIN + 1e-6) as usize).min(counts.bins() - 1)
+/// (bin, neuron) of each spike in the order that the transformer sees: by bin, then by neuron.
+fn as_tokens(spikes: &Spikes) -> Vec<(usize, usize)> {
+    let mut tokens: Vec<(usize, usize)> =
+        spikes.all().iter().map(|spike| ((spike.time / BIN + 1e-6) as usize, spike.neuron)).collect();
+    tokens.sort_unstable();
+    tokens
 }
 
 /// Where the largest number is; the first of equals.
