@@ -19,10 +19,15 @@ pub(super) struct Trials {
 }
 
 impl Trials {
-    pub(super) fn run(design: Design, seeds: Seeds, with_luck: bool) -> Result<Self, ExperimentError> {
+    pub(super) fn run(
+        design: Design,
+        seeds: Seeds,
+        with_luck: bool,
+        rounds: usize,
+    ) -> Result<Self, ExperimentError> {
         let planted = Planted::new(design, seeds).doing("planting a network")?;
         let seed = seeds.named("fit");
-        let fit = |variant, starts| fitted(&planted, variant, starts, seed);
+        let fit = |variant, starts| fitted(&planted, variant, [starts, rounds], seed);
         // Side by side, so that no thread waits for the last piece of another fit's step.
         let (fits, lucky) = std::thread::scope(|scope| {
             let fits = Variant::ALL.map(|variant| scope.spawn(move || fit(variant, 1)));
