@@ -16,7 +16,7 @@ use crate::{Band, Claim, Context, Experiment, ExperimentError, Findings, Info, O
 pub(super) struct HmmGlms;
 
 /// How many seeds have the four starts, and how many have plenty of trials, at the quick size.
-const QUICK_LUCK: usize = 2;
+const QUICK_LUCK: usize = 1;
 const QUICK_PLENTY: usize = 2;
 /// Rounds of expectation–maximisation at the quick size and at the full one.
 const ROUNDS: [usize; 2] = [20, 30];
@@ -95,7 +95,7 @@ impl Experiment for HmmGlms {
                 ),
             ],
             needs: Vec::new(),
-            quick_seconds: 35.0,
+            quick_seconds: 40.0,
             full_seconds: 900.0,
         }
     }
