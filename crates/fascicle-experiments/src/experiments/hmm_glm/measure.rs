@@ -47,14 +47,15 @@ pub(super) struct Measured {
     pub(super) model: HmmGlm,
 }
 
-/// Fits a variant to the training trials and measures it on the others.
+/// Fits a variant to the training trials, from so many starts in so many rounds, and measures it on the others.
 pub(super) fn fitted(
     planted: &Planted,
     variant: Variant,
-    starts: usize,
+    [starts, iterations]: [usize; 2],
     seed: u64,
 ) -> Result<Measured, ExperimentError> {
-    let options = Options { starts, seed, ..Options::new(planted.truth.states()).prior(variant.prior()) };
+    let options =
+        Options { starts, iterations, seed, ..Options::new(planted.truth.states()).prior(variant.prior()) };
     let fit = fit(&planted.train, &options).doing(format!("fitting the model with {}", variant.name()))?;
     measure(planted, fit.model).doing("measuring a fit")
 }

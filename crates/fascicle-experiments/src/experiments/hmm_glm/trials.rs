@@ -19,20 +19,22 @@ pub(super) struct Trials {
 }
 
 impl Trials {
-    pub(super) fn run(design: Design, seeds: Seeds, with_luck: bool) -> Result<Self, ExperimentError> {
+    pub(super) fn run(
+        design: Design,
+        seeds: Seeds,
+        with_luck: bool,
+        rounds: usize,
+    ) -> Result<Self, ExperimentError> {
         let planted = Planted::new(design, seeds).doing("planting a network")?;
         let seed = seeds.named("fit");
-        let fit = |variant, starts| fitted(&planted, variant, starts, seed);
-        // Side by side, so that no thread waits for the last piece of another fit's step.
-        let (fits, lucky) = std::thread::scope(|scope| {
-            let fits = Variant::ALL.map(|variant| scope.spawn(move || fit(variant, 1)));
-            let lucky = with_luck.then(|| fit(Variant::Flat, MANY_STARTS));
-            // invariant: a fit does not panic; if it did, so does this.
-            (fits.map(|thread| thread.join().expect("a fit")), lucky)
-        });
-        let [flat, gaussian, one_hot] = fits;
-        let fits = [flat?, gaussian?, one_hot?];
-        Ok(Self { truth: truth(&planted)?, fits, lucky: lucky.transpose()?, planted })
+        let fit = |variant, starts| fitted(&planted, variant, [starts, rounds], seed);
+        let [flat, gaussian, one_hot] = Variant::ALL;
+        Ok(Self {
+            truth: truth(&planted)?,
+            fits: [fit(flat, 1)?, fit(gaussian, 1)?, fit(one_hot, 1)?],
+            lucky: with_luck.then(|| fit(flat, MANY_STARTS)).transpose()?,
+            planted,
+        })
     }
 
     pub(super) fn of(&self, variant: Variant) -> &Measured {
