@@ -19,7 +19,7 @@ use rand::{Rng, SeedableRng};
 use crate::{Doing, ExperimentError};
 
 const DIMENSION: usize = 32;
-const EPOCHS: usize = 40;
+const EPOCHS: usize = 30;
 const BATCH: usize = 1024;
 const LEARNING_RATE: f64 = 0.02;
 /// Weight of the mean square of a head's vector times its relation's.
