@@ -103,7 +103,7 @@ impl Experiment for TwoSides {
                 ),
             ],
             needs: vec![],
-            quick_seconds: 40.0,
+            quick_seconds: 30.0,
             full_seconds: 3_600.0,
         }
     }
