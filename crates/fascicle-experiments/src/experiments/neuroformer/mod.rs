@@ -64,7 +64,7 @@ impl Experiment for SpikeTransformer {
                 ),
             ],
             needs: Vec::new(),
-            quick_seconds: 40.0,
+            quick_seconds: 30.0,
             full_seconds: 600.0,
         }
     }
