@@ -192,14 +192,15 @@ impl<'a> Fitting<'a> {
         squares.iter().sum::<f64>().sqrt() / tensor.norm()
     }
 
-    /// Gives every component length 1 in a mode; the last factor takes what is left.
+    /// Gives every component length 1 in a mode; the last factor takes what is left, and with it what is folded.
     fn normalise(&mut self, mode: usize) {
-        let last = self.last();
-        for c in 0..self.rank() {
+        let (last, rank) = (self.last(), self.rank());
+        for c in 0..rank {
             let norm = self.factors[mode].norm(c);
             if norm > 0.0 {
                 self.factors[mode].component_mut(c).iter_mut().for_each(|value| *value /= norm);
                 self.factors[last].component_mut(c).iter_mut().for_each(|value| *value *= norm);
+                self.folded.iter_mut().skip(c).step_by(rank).for_each(|value| *value *= norm);
             }
         }
     }
