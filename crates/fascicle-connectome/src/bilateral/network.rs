@@ -188,7 +188,7 @@ impl Bilateral {
                 Vec::new()
             }
         };
-        let mix = |at: usize| self.mix.val().slice([at..at + 1]).reshape([1, 1]);
+        let mix = |at: usize| self.mix.val().narrow(0, at, 1).reshape([1, 1]);
         Pass {
             columns: [column(&self.left, Side::Left), column(&self.right, Side::Right)],
             mix: [mix(0), mix(1)],

@@ -36,7 +36,6 @@
 //! ```
 
 mod affinity;
-mod assignment;
 mod communities;
 mod ntf;
 mod rank;

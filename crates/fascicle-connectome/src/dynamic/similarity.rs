@@ -1,6 +1,7 @@
 //! How alike two factorisations of one tensor are.
 
-use super::assignment::assign;
+use fascicle_graph::matching::assign_max;
+
 use super::{Factorisation, argument};
 use crate::ConnectomeError;
 
@@ -37,10 +38,10 @@ pub fn factor_match(a: &Factorisation, b: &Factorisation) -> Result<FactorMatch,
             congruence[i * n + j] = cosines.product();
         }
     }
-    let partners = assign(&congruence, n);
-    let sum: f64 = partners.iter().enumerate().map(|(i, j)| congruence[i * n + j]).sum();
-    let partners = partners[..a.rank()].iter().map(|&j| (j < b.rank()).then_some(j)).collect();
-    Ok(FactorMatch { similarity: sum / n as f64, partners })
+    // invariant: a square table, whose cosines are finite as factors are
+    let found = assign_max(&congruence, n, n).expect("a square table of cosines");
+    let partners = found.columns[..a.rank()].iter().map(|j| j.filter(|&j| j < b.rank())).collect();
+    Ok(FactorMatch { similarity: found.total / n as f64, partners })
 }
 
 /// The cosine of two vectors; 0 where one of them is 0.

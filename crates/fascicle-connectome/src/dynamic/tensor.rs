@@ -52,7 +52,7 @@ impl Tensor {
         if values.iter().all(|value| !value.is_nan()) {
             return Self::new(shape, values);
         }
-        let wrong = |value: &f64| !value.is_nan() && !(value.is_finite() && *value >= 0.0);
+        let wrong = |value: &f64| *value < 0.0 || value.is_infinite();
         if let Some(at) = values.iter().position(wrong) {
             let value = format!("{} at {:?}", values[at], place(shape, at));
             let expected = "a finite number of at least 0 (NaN for what was not observed)";

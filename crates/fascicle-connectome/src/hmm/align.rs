@@ -1,5 +1,7 @@
 //! Which found state is which true one: a fitted model numbers its states as it likes.
 
+use fascicle_graph::matching::assign_max;
+
 use super::HmmError;
 
 /// How found states and true ones correspond.
@@ -33,7 +35,7 @@ impl Alignment {
 /// The permutation of `states` states under which `found` agrees with `truth` in the most bins.
 ///
 /// Where one side has fewer states, give the greater number; what is never seen is matched with what is left.
-/// O(T + S³), by [`assignment`], so any number of states will do.
+/// O(T + S³), by [`fascicle_graph::matching::assign_max`], so any number of states will do.
 ///
 /// # Errors
 /// [`HmmError::NoStates`]; [`HmmError::Shape`] for paths that are empty or of different lengths;
@@ -49,81 +51,15 @@ pub fn align(truth: &[usize], found: &[usize], states: usize) -> Result<Alignmen
             expected: format!("as many as true ones ({}), at least one,", truth.len()),
         });
     }
-    let mut disagreement = vec![0.0; states * states];
+    let mut agreement = vec![0.0; states * states];
     for (bin, (&truth, &found)) in truth.iter().zip(found).enumerate() {
         if let Some(state) = [truth, found].into_iter().find(|state| *state >= states) {
             return Err(HmmError::StateOutOfRange { bin, state, states });
         }
-        disagreement[found * states + truth] -= 1.0;
+        agreement[found * states + truth] += 1.0;
     }
-    let true_of = assignment(&disagreement, states)?;
-    let agreed: f64 =
-        true_of.iter().enumerate().map(|(row, column)| -disagreement[row * states + column]).sum();
-    Ok(Alignment { true_of, accuracy: agreed / truth.len() as f64 })
-}
-
-/// The column of each row in the cheapest one-to-one assignment of `size` rows to columns; `cost` is [row][column].
-///
-/// The Hungarian method by shortest augmenting paths (Jonker & Volgenant 1987). O(n³).
-///
-/// # Errors
-/// [`HmmError::Shape`] unless there are size² costs; [`HmmError::BadCost`].
-pub fn assignment(cost: &[f64], size: usize) -> Result<Vec<usize>, HmmError> {
-    if cost.len() != size * size {
-        return Err(HmmError::Shape {
-            what: "costs of assignment",
-            found: cost.len(),
-            expected: format!("{size} × {size}"),
-        });
-    }
-    if let Some(at) = cost.iter().position(|value| !value.is_finite()) {
-        return Err(HmmError::BadCost { row: at / size, column: at % size, value: cost[at] });
-    }
-    // Prices of rows and columns keep cost − row price − column price ≥ 0, and = 0 where assigned. One column more, the
-    // last, stands for "not assigned yet".
-    let mut row_price = vec![0.0; size];
-    let mut column_price = vec![0.0; size + 1];
-    let mut row_of: Vec<Option<usize>> = vec![None; size + 1];
-    for row in 0..size {
-        row_of[size] = Some(row);
-        let mut column = size;
-        let mut distance = vec![f64::INFINITY; size];
-        let mut came_from = vec![size; size];
-        let mut done = vec![false; size + 1];
-        while let Some(here) = row_of[column] {
-            done[column] = true;
-            let (mut step, mut next) = (f64::INFINITY, size);
-            for other in (0..size).filter(|&other| !done[other]) {
-                let reduced = cost[here * size + other] - row_price[here] - column_price[other];
-                if reduced < distance[other] {
-                    (distance[other], came_from[other]) = (reduced, column);
-                }
-                if distance[other] < step {
-                    (step, next) = (distance[other], other);
-                }
-            }
-            for (other, done) in done.iter().enumerate() {
-                if *done {
-                    if let Some(owner) = row_of[other] {
-                        row_price[owner] += step;
-                    }
-                    column_price[other] -= step;
-                } else {
-                    distance[other] -= step;
-                }
-            }
-            column = next;
-        }
-        while column != size {
-            row_of[column] = row_of[came_from[column]];
-            column = came_from[column];
-        }
-    }
-    let mut column_of = vec![0; size];
-    for (column, row) in row_of[..size].iter().enumerate() {
-        if let Some(row) = row {
-            column_of[*row] = column;
-        }
-    }
-    Ok(column_of)
+    // invariant: a square table of counts, in which every state finds a partner
+    let best = assign_max(&agreement, states, states).expect("a square table of counts");
+    let true_of = best.columns.into_iter().flatten().collect();
+    Ok(Alignment { true_of, accuracy: best.total / truth.len() as f64 })
 }

@@ -93,15 +93,4 @@ pub enum HmmError {
         /// How many states there are.
         states: usize,
     },
-
-    /// A cost of assignment that cannot be compared.
-    #[error("row {row}, column {column}: the cost is {value}; finite numbers are needed")]
-    BadCost {
-        /// The row, from 0.
-        row: usize,
-        /// The column, from 0.
-        column: usize,
-        /// What is there.
-        value: f64,
-    },
 }

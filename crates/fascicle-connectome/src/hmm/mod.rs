@@ -30,7 +30,7 @@ mod stationary;
 pub(crate) mod tests;
 mod viterbi;
 
-pub use align::{Alignment, align, assignment};
+pub use align::{Alignment, align};
 pub use chain::Chain;
 pub use error::HmmError;
 pub use forward_backward::{Posterior, forward_backward};

@@ -242,29 +242,6 @@ proptest! {
             prop_assert_eq!(got.found_of()[*truth], found);
         }
     }
-
-    #[test]
-    fn cheapest_assignments(cost in proptest::collection::vec(-9.0..9.0f64, 25)) {
-        let total = |columns: &[usize]| columns.iter().enumerate().map(|(row, at)| cost[row * 5 + at]).sum::<f64>();
-        let best = permutations(5).iter().map(|order| total(order)).fold(f64::INFINITY, f64::min);
-        prop_assert!((total(&assignment(&cost, 5).unwrap()) - best).abs() < 1e-12);
-    }
-}
-
-#[test]
-fn assignments_as_scipy_has_them() {
-    // scipy.optimize.linear_sum_assignment
-    for (size, modulus, expected) in [(0, 1, 0.0), (12, 23, -15.0), (60, 101, -118.0)] {
-        let cost: Vec<f64> = (0..size * size)
-            .map(|at| {
-                let (i, j) = (at / size, at % size);
-                ((i * 7 + j * 13 + i * j * 5) % modulus) as f64 - 3.5
-            })
-            .collect();
-        let columns = assignment(&cost, size).unwrap();
-        let total: f64 = columns.iter().enumerate().map(|(row, column)| cost[row * size + column]).sum();
-        assert_eq!(total, expected, "size {size}");
-    }
 }
 
 #[test]
@@ -311,8 +288,6 @@ fn what_is_refused() {
     insta::assert_snapshot!(message(align(&[0, 1], &[0], 2)), @"found states: 1 values are there; as many as true ones (2), at least one, are needed");
     insta::assert_snapshot!(message(align(&[0, 1], &[0, 2], 2)), @"bin 1: state 2 is there; states are numbered from 0 to 1");
     insta::assert_snapshot!(message(align(&[], &[], 0)), @"a chain without states; at least one is needed");
-    insta::assert_snapshot!(message(assignment(&[1.0; 3], 2)), @"costs of assignment: 3 values are there; 2 × 2 are needed");
-    insta::assert_snapshot!(message(assignment(&[0.0, 0.0, f64::NAN, 0.0], 2)), @"row 1, column 0: the cost is NaN; finite numbers are needed");
     insta::assert_snapshot!(message(two.reordered(&[0, 0])), @"[0, 0] is no order of 2 states; it must have each number from 0 to 1 once");
     insta::assert_snapshot!(message(two.reordered(&[0])), @"[0] is no order of 2 states; it must have each number from 0 to 1 once");
 }

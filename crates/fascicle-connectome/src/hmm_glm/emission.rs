@@ -43,6 +43,10 @@ pub(super) fn log_emission(link: Link, bias: &[f64], weights: &[f64], prepared: 
 }
 
 /// Adds log p + log x! of every bin of a chunk in every state.
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "what is compiled for an instruction set is generic in it"
+)]
 #[macerator::with_simd]
 fn add_log_likelihood<S: Simd>(
     link: Link,
@@ -121,6 +125,10 @@ pub(super) fn slopes(
 /// Adds the slopes of the bins of a chunk.
 // what is compiled for an instruction set takes slices alone
 #[allow(clippy::too_many_arguments)]
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "what is compiled for an instruction set is generic in it"
+)]
 #[macerator::with_simd]
 fn add_slopes<S: Simd>(
     link: Link,

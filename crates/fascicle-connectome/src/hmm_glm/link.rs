@@ -145,7 +145,7 @@ fn exp_of_negative(x: f64) -> f64 {
     // adding it leaves the nearest integer in the low bits of the sum
     const ROUND: f64 = 6_755_399_441_055_744.0;
     // log 2 in two parts, the first with zeros at its end, so that n times it is exact (fdlibm)
-    const LN_2_HIGH: f64 = 6.931_471_803_691_238_2e-1;
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     const LEAST: f64 = -708.0;
     let shifted = x * std::f64::consts::LOG2_E + ROUND;

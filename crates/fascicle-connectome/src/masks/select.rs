@@ -34,7 +34,7 @@ impl Pick {
             Self::Attribute { key, value } => {
                 node.attributes.get(key).is_some_and(|found| match found.as_str() {
                     Some(text) => text == value,
-                    None => found.to_string() == *value,
+                    None => value.parse().is_ok_and(|value: serde_json::Value| *found == value),
                 })
             }
             Self::Named(name) if kinds.contains(name.as_str()) => node.kind == *name,

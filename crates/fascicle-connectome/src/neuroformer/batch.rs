@@ -8,6 +8,9 @@ use super::{NeuroformerError, Sequence, Vocabulary, Window};
 
 /// Windows side by side, padded to the longest of them. Made by [`Neuroformer::batch`](super::Neuroformer::batch).
 ///
+/// The ids and times of a window's tokens.
+type Ids<'a> = dyn Fn(&Window) -> (Vec<usize>, Vec<usize>) + 'a;
+
 /// An input is the start token and the spikes; its targets are the spikes and the end token, one place on.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -79,7 +82,7 @@ impl Batch {
         }
         let (width, past_width) = (longest(&lengths).max(at_least[0]), longest(&past).max(at_least[1]));
         let rows = windows.len();
-        let tokens = |of: &dyn Fn(&Window) -> (Vec<usize>, Vec<usize>), width: usize| {
+        let tokens = |of: &Ids<'_>, width: usize| {
             let (mut ids, mut dts) = (Vec::with_capacity(rows * width), Vec::with_capacity(rows * width));
             for (row, window) in windows.iter().enumerate() {
                 let (id, dt) = of(window);

@@ -118,7 +118,11 @@ impl NeuroformerConfig {
 
     /// Refuses what makes no network.
     pub(super) fn check(&self, vocabulary: Vocabulary) -> Result<(), NeuroformerError> {
-        if self.heads == 0 || self.d_model == 0 || self.d_model % self.heads != 0 || self.d_model % 2 == 1 {
+        if self.heads == 0
+            || self.d_model == 0
+            || !self.d_model.is_multiple_of(self.heads)
+            || self.d_model % 2 == 1
+        {
             let found = format!("{} with {} heads", self.d_model, self.heads);
             return Err(NeuroformerError::bad(
                 "the width",

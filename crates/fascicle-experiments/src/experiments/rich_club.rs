@@ -6,7 +6,7 @@ use fascicle_connectome::readers::{VarshneyOptions, varshney2011};
 use fascicle_connectome::{Policies, Relation, Report};
 use fascicle_core::seed::Seeds;
 use fascicle_graph::View;
-use fascicle_graph::measure::{RichClub as Club, RichClubCurve};
+use fascicle_graph::measure::{RichClub as Club, RichClubCurve, RichClubLevel};
 use fascicle_graph::null::{Nulls, Rewire};
 
 use crate::{
@@ -165,7 +165,7 @@ fn judge(trials: &[Trial], names: &[&str], findings: &mut Findings) {
     };
     let length =
         |curve: &RichClubCurve| curve.regime(SIGMAS).map_or(0, |run| run.end() - run.start() + 1) as f64;
-    let at_start = |trial: &Trial| trial.worm.levels.get(ABOVE).and_then(|level| level.normalised());
+    let at_start = |trial: &Trial| trial.worm.levels.get(ABOVE).and_then(RichClubLevel::normalised);
     findings
         .measure("members", "members", over(&|trial| members(trial).len() as f64))
         .measure("the published members", "who", over(&|trial| f64::from(members(trial) == CLUB)))

@@ -84,7 +84,7 @@ impl Source {
         }
         let edges = |path: &&str| path.contains("edgelist");
         let paths: Vec<&str> = dataset.files.iter().map(|file| file.path.as_str()).collect();
-        let main: Vec<&str> = paths.iter().copied().filter(|path| edges(&path)).collect();
+        let main: Vec<&str> = paths.iter().copied().filter(|path| edges(path)).collect();
         match (paths.as_slice(), main.as_slice()) {
             ([only], _) | (_, [only]) => Ok(folder.join(only)),
             _ => Err(CliError::SeveralFiles {

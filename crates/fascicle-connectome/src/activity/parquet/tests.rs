@@ -211,16 +211,16 @@ fn numbers(frames: usize) -> impl Strategy<Value = Vec<f64>> {
     proptest::collection::vec((-128_i32..128).prop_map(|n| f64::from(n) / 8.0), frames)
 }
 
+/// Traces as (common, original, labelled), original stamps, frames.
+type Drawn = (Vec<(Vec<f64>, Vec<f64>, bool)>, Vec<f64>, usize);
+
 fn worms() -> impl Strategy<Value = Vec<Worm>> {
     let trace = |frames, original| (numbers(frames), numbers(original), any::<bool>());
     let one = (2_usize..20, 0_usize..20, 1_usize..6).prop_flat_map(move |(frames, original, count)| {
         (proptest::collection::vec(trace(frames, original), count), numbers(original), Just(frames))
     });
     proptest::collection::vec(one, 0..4).prop_map(|worms| {
-        let worm = |(at, (traces, original_time, frames)): (
-            usize,
-            (Vec<(Vec<f64>, Vec<f64>, bool)>, Vec<f64>, usize),
-        )| Worm {
+        let worm = |(at, (traces, original_time, frames)): (usize, Drawn)| Worm {
             source_dataset: "Set".to_owned(),
             worm: format!("worm{at}"),
             original_time,

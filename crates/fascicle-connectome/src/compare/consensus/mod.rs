@@ -141,11 +141,11 @@ impl Consensus {
                 let (mean, deviation) = mean_and_deviation(&values);
                 match relation {
                     Relation::Gap => {
-                        (pair.gap, pair.uncertainty) = (Some(mean), pair.uncertainty + GAP_SHARE * deviation)
+                        (pair.gap, pair.uncertainty) = (Some(mean), pair.uncertainty + GAP_SHARE * deviation);
                     }
                     Relation::Chemical => {
                         (pair.chemical, pair.uncertainty) =
-                            (Some(mean), pair.uncertainty + CHEMICAL_SHARE * deviation)
+                            (Some(mean), pair.uncertainty + CHEMICAL_SHARE * deviation);
                     }
                     _ => pair.functional = Some(mean),
                 }

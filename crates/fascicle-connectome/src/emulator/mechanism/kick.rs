@@ -101,7 +101,7 @@ pub fn kick_units(
             KickUnits { from, to, seen, units, lift }
         })
         .collect();
-    found.sort_by(|a, b| b.seen.cmp(&a.seen));
+    found.sort_by_key(|kick| std::cmp::Reverse(kick.seen));
     Ok(found)
 }
 

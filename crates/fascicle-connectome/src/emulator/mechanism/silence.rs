@@ -121,7 +121,7 @@ pub fn fixed_points(
             }
         }
     }
-    found.points.sort_by(|a, b| b.reached.cmp(&a.reached));
+    found.points.sort_by_key(|point| std::cmp::Reverse(point.reached));
     Ok(found)
 }
 

@@ -122,7 +122,7 @@ fn the_basis() {
 fn links() {
     // mpmath, 20 digits
     for (drive, sigmoid, log_sigmoid, softplus, log_softplus) in [
-        (0.0, 0.5, -0.693_147_180_559_945_3, 0.693_147_180_559_945_3, -0.366_512_920_581_664_3),
+        (0.0, 0.5, -std::f64::consts::LN_2, std::f64::consts::LN_2, -0.366_512_920_581_664_3),
         (
             2.0,
             0.880_797_077_977_882_3,

@@ -70,7 +70,7 @@ mod tests {
         let mut state = 1u64;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            u32::from((state >> 33) % 4 == 0)
+            u32::from((state >> 33).is_multiple_of(4))
         };
         let a: Vec<u32> = (0..4000).map(|_| next()).collect();
         let follow = |row: &[u32], next: &mut dyn FnMut() -> u32| -> Vec<u32> {

@@ -213,8 +213,8 @@ fn measure(ctx: &mut Context<'_>, plan: &Plan) -> Result<Findings, ExperimentErr
 
 fn findings(trials: &[Trial], plan: &Plan) -> Findings {
     let over = |measure: &dyn Fn(&Trial) -> f64| trials.iter().map(measure).collect::<Vec<f64>>();
-    let (error, jerk): (fn(&Performance) -> f64, fn(&Performance) -> f64) =
-        (|p| p.reach_error, |p| p.reach_jerk);
+    let error: fn(&Performance) -> f64 = |p| p.reach_error;
+    let jerk: fn(&Performance) -> f64 = |p| p.reach_jerk;
     let variance: fn(&Performance) -> f64 = |p| p.hold_variance;
     let mut findings = Findings::new();
     findings

@@ -47,7 +47,7 @@ fn matrix(trial: &Trial, half: usize) -> Figure {
     }
     let values = order.iter().flat_map(|&i| order.iter().map(move |&j| (i, j)));
     let values = values.map(|(i, j)| matrix[i * NEURONS + j]).collect();
-    let names: Vec<String> = order.iter().map(|neuron| neuron.to_string()).collect();
+    let names: Vec<String> = order.iter().map(ToString::to_string).collect();
     let [title, sorted] = [
         ["Who changes together early", "by blocks of ten, the groups of the first half"],
         ["Who changes together late", "by every fourth, the groups of the second half"],

@@ -217,7 +217,7 @@ impl World {
         let frames = self.agent_at.first().map_or(0, Vec::len);
         let doing = self.doing(who, frames);
         video.behind.push(who);
-        for frame in 0..frames {
+        for (frame, deed) in doing.iter().enumerate() {
             if rng.random_bool(noise.lost) {
                 video.behind.push(who);
             }
@@ -236,7 +236,7 @@ impl World {
                 frame: frame as u64,
                 track: format!("t{}", video.behind.len() - 1),
                 label: label.to_owned(),
-                action: seen_to_do(doing[frame], noise, rng).map(str::to_owned),
+                action: seen_to_do(*deed, noise, rng).map(str::to_owned),
                 bounds,
                 confidence: rng.random_range(0.5..1.0),
             });

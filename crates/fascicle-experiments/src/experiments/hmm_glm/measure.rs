@@ -95,6 +95,6 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 
 /// Spikes a bin and neuron of the training trials.
 pub(super) fn mean_count(trials: &[Trial]) -> f64 {
-    let counts = || trials.iter().flat_map(|trial| trial.counts());
+    let counts = || trials.iter().flat_map(Trial::counts);
     counts().sum::<f64>() / counts().count().max(1) as f64
 }

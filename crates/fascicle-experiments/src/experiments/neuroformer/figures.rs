@@ -106,8 +106,11 @@ fn areas(trials: &[Trial]) -> Figure {
     )
 }
 
+/// What guesses, and how often it is right.
+type Guesser = (&'static str, fn(&Trial) -> f64);
+
 fn guesses(trials: &[Trial]) -> Figure {
-    let models: [(&str, fn(&Trial) -> f64); 4] = [
+    let models: [Guesser; 4] = [
         ("commonest neuron", |trial| trial.top1.commonest),
         ("commonest follower of the last", |trial| trial.top1.follower),
         ("Poisson model", |trial| trial.top1.poisson),

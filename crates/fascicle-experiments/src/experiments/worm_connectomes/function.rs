@@ -65,8 +65,11 @@ fn relabelled(atlas: &PathwayGraph, seed: u64) -> Result<PathwayGraph, Experimen
     Ok(out)
 }
 
+/// A kind of connection, and the pairs that have it.
+type Kind = (&'static str, fn(&StructureFunction) -> Hop);
+
 fn figures(found: &StructureFunction, relabelled: &[StructureFunction]) -> [Figure; 2] {
-    let kinds: [(&str, fn(&StructureFunction) -> Hop); 3] = [
+    let kinds: [Kind; 3] = [
         ("gap junction", |all| all.gap),
         ("chemical synapse", |all| all.chemical),
         ("neither", |all| all.neither),
