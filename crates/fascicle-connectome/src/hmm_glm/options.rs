@@ -11,7 +11,7 @@ choice! {
         #[default]
         Pooled = "pooled",
         /// Posterior of one trial, a round of steps on it, then the next trial: what the paper's code does. Transitions are
-        /// then those of the last trial.
+        /// then those of the last trial, and the prior counts anew for every trial, so that it weighs more the more there are.
         PerTrial = "per-trial",
     }
 }

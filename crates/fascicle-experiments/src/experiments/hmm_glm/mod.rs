@@ -95,7 +95,7 @@ impl Experiment for HmmGlms {
                 ),
             ],
             needs: Vec::new(),
-            quick_seconds: 40.0,
+            quick_seconds: 45.0,
             full_seconds: 900.0,
         }
     }
