@@ -202,5 +202,4 @@ fn draw(probabilities: &[f64], rng: &mut StdRng) -> usize {
 }
 
 #[cfg(test)]
-#[path = "hmm_tests.rs"]
 mod tests;

@@ -99,5 +99,4 @@ pub fn hard_gumbel_softmax(logits: Tensor<2>, gumbel: Tensor<2>, temperature: f6
 }
 
 #[cfg(test)]
-#[path = "model_tests.rs"]
 mod tests;

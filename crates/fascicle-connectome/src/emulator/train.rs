@@ -287,5 +287,4 @@ pub fn emit(
 }
 
 #[cfg(test)]
-#[path = "train_tests.rs"]
 mod tests;
