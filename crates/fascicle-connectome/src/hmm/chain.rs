@@ -17,7 +17,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain with these probabilities: `initial` [state], `transition` [from][to] row by row.
+    /// A chain with these probabilities: `initial` `[state]`, `transition` `[from][to]` row by row.
     ///
     /// # Errors
     /// [`HmmError::NoStates`], [`HmmError::Shape`], [`HmmError::BadProbability`] and [`HmmError::NotNormalised`] (sums
@@ -61,13 +61,13 @@ impl Chain {
         self.initial.len()
     }
 
-    /// Initial probabilities, [state].
+    /// Initial probabilities, `[state]`.
     #[must_use]
     pub fn initial(&self) -> &[f64] {
         &self.initial
     }
 
-    /// Transition probabilities, [from][to].
+    /// Transition probabilities, `[from][to]`.
     #[must_use]
     pub fn transition(&self) -> &[f64] {
         &self.transition

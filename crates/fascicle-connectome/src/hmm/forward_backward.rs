@@ -10,9 +10,9 @@ const SAFE: f64 = 1e-200;
 pub struct Posterior {
     /// Logarithm of the probability of the observations, over all paths.
     pub log_likelihood: f64,
-    /// p(state at bin | all observations), [bin][state]; γ in the literature.
+    /// p(state at bin | all observations), `[bin][state]`; γ in the literature.
     pub states: Vec<f64>,
-    /// Expected number of transitions, [from][to]: ξ summed over bins.
+    /// Expected number of transitions, `[from][to]`: ξ summed over bins.
     pub transitions: Vec<f64>,
 }
 
@@ -25,7 +25,7 @@ impl Posterior {
     }
 }
 
-/// The forward–backward algorithm on `log_emission` [bin][state] = log p(observation | state).
+/// The forward–backward algorithm on `log_emission` `[bin][state]` = log p(observation | state).
 ///
 /// Each step sums scaled numbers, which is fast, and sums again in logarithms where the scaled sum is so small that terms
 /// may have underflowed. O(T S²) time, O(T S) space.

@@ -1,7 +1,7 @@
 //! Hidden Markov chains of a few states: posteriors, the most probable path, sampling, stationary shares, and which found
 //! state is which true one.
 //!
-//! Everything here takes the logarithms of emission probabilities, [bin][state], and knows nothing of what is emitted.
+//! Everything here takes the logarithms of emission probabilities, `[bin][state]`, and knows nothing of what is emitted.
 //! All sums over paths are exact to rounding however small the probabilities are: where scaled sums underflow, as they do
 //! with many neurons, they are taken in logarithms.
 //!

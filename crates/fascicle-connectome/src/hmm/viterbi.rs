@@ -12,7 +12,7 @@ pub struct Path {
     pub log_probability: f64,
 }
 
-/// The most probable path (Viterbi 1967) given `log_emission` [bin][state].
+/// The most probable path (Viterbi 1967) given `log_emission` `[bin][state]`.
 ///
 /// Of equally probable predecessors the state of the lowest number is taken. O(T S²) time, O(T S) space.
 ///

@@ -34,9 +34,9 @@ impl Default for Belief {
 /// The mapping from edges to probabilities is this crate's own; the paper learns its priors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectomePrior {
-    /// Probabilities of being inhibitory, absent, excitatory, [post][pre].
+    /// Probabilities of being inhibitory, absent, excitatory, `[post][pre]`.
     pub adjacency: Vec<[f64; 3]>,
-    /// Expected weights, [post][pre].
+    /// Expected weights, `[post][pre]`.
     pub mean: Vec<f64>,
 }
 

@@ -36,7 +36,7 @@ pub struct Simulation {
 }
 
 impl HmmGlm {
-    /// A model with these parameters: `bias` [neuron], shared by all states, and `weights` [state][post][pre].
+    /// A model with these parameters: `bias` `[neuron]`, shared by all states, and `weights` `[state][post][pre]`.
     ///
     /// # Errors
     /// [`HmmGlmError::Shape`] and [`HmmGlmError::BadValue`] for parameters that do not fit or are not finite.
@@ -86,19 +86,19 @@ impl HmmGlm {
         &self.chain
     }
 
-    /// Biases, [neuron].
+    /// Biases, `[neuron]`.
     #[must_use]
     pub fn bias(&self) -> &[f64] {
         &self.bias
     }
 
-    /// Weights, [state][post][pre].
+    /// Weights, `[state][post][pre]`.
     #[must_use]
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
 
-    /// Weights of one state, [post][pre].
+    /// Weights of one state, `[post][pre]`.
     ///
     /// # Panics
     /// When there is no such state.
@@ -108,7 +108,7 @@ impl HmmGlm {
         &self.weights[state * size..][..size]
     }
 
-    /// log p(counts of a bin | its state, the past), [bin][state]. O(T S N²), less where neurons are silent.
+    /// log p(counts of a bin | its state, the past), `[bin][state]`. O(T S N²), less where neurons are silent.
     ///
     /// # Errors
     /// [`HmmGlmError::Neurons`].

@@ -30,7 +30,7 @@ pub enum Mean {
     /// The mean over states of the weights themselves, which is the most probable one; set anew at every step.
     #[default]
     OfStates,
-    /// These, [post][pre]: a connectome's.
+    /// These, `[post][pre]`: a connectome's.
     Fixed(Vec<f64>),
 }
 
@@ -61,7 +61,7 @@ pub enum Adjacency {
     /// Found with the rest.
     #[default]
     Learned,
-    /// These, [post][pre][inhibitory, absent, excitatory]: a connectome's. Those below e^−20 count as e^−20.
+    /// These, `[post][pre][inhibitory, absent, excitatory]`: a connectome's. Those below e^−20 count as e^−20.
     Fixed(Vec<[f64; 3]>),
 }
 

@@ -15,7 +15,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// A trial with these counts, [bin][neuron].
+    /// A trial with these counts, `[bin][neuron]`.
     ///
     /// # Errors
     /// [`HmmGlmError::Ragged`] unless there are T × N of them with T, N ≥ 1; [`HmmGlmError::BadCount`] for negative,
@@ -34,7 +34,7 @@ impl Trial {
         Ok(Self { counts, neurons, constants })
     }
 
-    /// The counts, [bin][neuron].
+    /// The counts, `[bin][neuron]`.
     #[must_use]
     pub fn counts(&self) -> &[f64] {
         &self.counts

@@ -8,7 +8,7 @@ use crate::{GraphError, GroupBy, PathwayGraph};
 /// What the colours of nodes stand for, and what orders them on the circle and in the matrix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Groups {
-    /// [`Node::kind`].
+    /// [`Node::kind`](crate::Node::kind).
     #[default]
     Kind,
     /// An attribute of the nodes (`hemisphere`).

@@ -137,7 +137,7 @@ pub(super) fn leading(values: &[f64]) -> usize {
 }
 
 impl EmulatorWeights {
-    /// States and leading outputs of a run from each start [hidden].
+    /// States and leading outputs of a run from each start `[hidden]`.
     ///
     /// # Errors
     /// [`NetworkError::BadArgument`] and [`NetworkError::Shape`] for a rollout, starts or gains that do not fit the

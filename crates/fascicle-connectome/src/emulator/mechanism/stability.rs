@@ -15,7 +15,7 @@ pub struct Stability {
     pub unstable: usize,
 }
 
-/// The spectrum of the network around `state` [hidden]. O(hidden³), by LAPACK.
+/// The spectrum of the network around `state` `[hidden]`. O(hidden³), by LAPACK.
 ///
 /// # Errors
 /// [`NetworkError::Shape`] for a state of another size, [`NetworkError::Graph`] when LAPACK fails.

@@ -53,9 +53,9 @@ pub(super) trait Form: Send + Sync {
 /// What the one-hot variant found beside weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signs {
-    /// −1, 0 or 1 for each connection, [state][post][pre].
+    /// −1, 0 or 1 for each connection, `[state][post][pre]`.
     pub adjacency: Vec<i8>,
-    /// Probabilities shared by states, [post][pre][inhibitory, absent, excitatory].
+    /// Probabilities shared by states, `[post][pre][inhibitory, absent, excitatory]`.
     pub probabilities: Vec<[f64; 3]>,
 }
 
