@@ -34,11 +34,11 @@ impl Assignment {
 ///
 /// let costs = [
 ///     4.0, 1.0, 3.0, //
-///     2.0, 0.0, 5.0,
+///     1.0, 0.0, 5.0,
 /// ];
 /// let found = assign(&costs, 2, 3)?;
 /// assert_eq!(found.columns, [Some(1), Some(0)]);
-/// assert_eq!(found.total, 3.0);
+/// assert_eq!(found.total, 2.0);
 /// # Ok::<(), fascicle_graph::GraphError>(())
 /// ```
 pub fn assign(costs: &[f64], rows: usize, columns: usize) -> Result<Assignment, GraphError> {

@@ -11,6 +11,9 @@ use crate::dynamic::Tensor;
 /// Factors stay at least here: a component that is exactly 0 in two modes could never come back.
 const FLOOR: f64 = 1e-16;
 
+/// Less than this share of a component is next to nothing: a row that sees no more of it says nothing of it.
+const NEGLIGIBLE: f64 = 1e-20;
+
 /// The factors of a tensor while they are fitted.
 pub(super) struct Fitting<'a> {
     tensor: &'a Tensor,
@@ -131,7 +134,13 @@ impl<'a> Fitting<'a> {
 
     /// The same where each row has a matrix of its own.
     fn update_rows(&mut self, mode: usize, grams: &[f64]) {
-        let (rank, factor) = (self.rank(), &mut self.factors[mode]);
+        let rank = self.rank();
+        let others = |c: usize| {
+            let others = self.factors.iter().enumerate().filter(|(other, _)| *other != mode);
+            others.map(|(_, factor)| factor.norm(c).powi(2)).product::<f64>() * NEGLIGIBLE
+        };
+        let least: Vec<f64> = (0..rank).map(others).collect();
+        let factor = &mut self.factors[mode];
         let size = factor.size();
         let mut x = vec![0.0; rank];
         for (row, gram) in grams.chunks_exact(rank * rank).enumerate() {
@@ -139,7 +148,7 @@ impl<'a> Fitting<'a> {
                 *x = factor.values()[c * size + row];
             }
             for (c, along) in gram.chunks_exact(rank).enumerate() {
-                if along[c] > 0.0 {
+                if along[c] > least[c] {
                     let modelled: f64 = along.iter().zip(&x).map(|(gram, x)| gram * x).sum();
                     x[c] = (x[c] + (self.target[c * size + row] - modelled) / along[c]).max(FLOOR);
                 }

@@ -155,7 +155,7 @@ proptest! {
     /// With a small blur it is the exact cost.
     #[test]
     fn sharp_is_exact(x in prop::collection::vec(-1.0f64..1.0, 10), y in prop::collection::vec(-1.0f64..1.0, 10)) {
-        let settings = SinkhornDivergence { blur: 0.01, scaling: 0.95, rounds: 400 };
+        let settings = SinkhornDivergence { blur: 0.01, scaling: 0.95, rounds: 4_000 };
         let found = settings.between(cloud(&x, 2), cloud(&y, 2)).unwrap().value;
         // the entropy of five points is at most ε log 5 in each of the three transports
         prop_assert!((found - exact(&x, &y, 2)).abs() < 2.0 * 1e-4 * 5.0_f64.ln() + 1e-4, "{}", found);
