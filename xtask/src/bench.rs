@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::flags::{Parsed, nearest};
+use crate::flags::{Parsed, choose};
 use crate::process::{Failure, Outcome, Program};
 use crate::system::{self, Need};
 use crate::workspace::Workspace;
@@ -44,18 +44,7 @@ fn chosen<'a>(asked: &[String], benches: &[&'a str]) -> Result<Vec<&'a str>, Fai
     if benches.is_empty() {
         return Err(Failure::usage("benches/Cargo.toml declares no benchmark"));
     }
-    if asked.is_empty() {
-        return Ok(benches.to_vec());
-    }
-    let find = |name: &String| {
-        benches.iter().find(|bench| *bench == name).copied().ok_or_else(|| {
-            Failure::usage(match nearest(name, benches.iter().copied()) {
-                Some(near) => format!("no benchmark `{name}`; did you mean `{near}`?"),
-                None => format!("no benchmark `{name}`; there are {}", benches.join(", ")),
-            })
-        })
-    };
-    asked.iter().map(find).collect()
+    choose("benchmark", asked, benches).map_err(Failure::usage)
 }
 
 /// The Python scripts that do what a benchmark does.

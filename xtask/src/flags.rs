@@ -141,6 +141,22 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// Those of the known names that were asked for, or all; the error says what there is none of, and what comes nearest.
+pub(crate) fn choose<'a>(what: &str, asked: &[String], known: &[&'a str]) -> Result<Vec<&'a str>, String> {
+    if asked.is_empty() {
+        return Ok(known.to_vec());
+    }
+    let find = |name: &String| {
+        known.iter().find(|known| *known == name).copied().ok_or_else(|| {
+            match nearest(name, known.iter().copied()) {
+                Some(near) => format!("no {what} `{name}`; did you mean `{near}`?"),
+                None => format!("no {what} `{name}`; there are {}", known.join(", ")),
+            }
+        })
+    };
+    asked.iter().map(find).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::flags::{Parsed, nearest};
+use crate::flags::{Parsed, choose};
 use crate::process::{Failure, Outcome, Program, clock};
 use crate::system::{self, Need};
 use crate::workspace::Workspace;
@@ -23,7 +23,8 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
     let workspace = Workspace::load()?;
     let folder = workspace.root.join("fuzz");
     let known = targets(&workspace.root)?;
-    let chosen = chosen(&parsed.positional, &known)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let chosen = choose("fuzz target", &parsed.positional, &known).map_err(Failure::usage)?;
     let built = workspace.target.join("fuzz");
     let host = host()?;
     let mut build = Program::cargo(&workspace.root)
@@ -76,36 +77,9 @@ fn host() -> Result<String, Failure> {
 
 /// The names of the targets, as the manifest has them.
 fn targets(root: &Path) -> Result<Vec<String>, Failure> {
-    let text = Program::cargo(root)
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-            "--quiet",
-            "--manifest-path",
-            "fuzz/Cargo.toml",
-        ])
-        .output()?;
-    let found = Workspace::parse(&text).map_err(Failure::run)?;
+    let found = Workspace::load_from(root, &["--manifest-path", "fuzz/Cargo.toml"])?;
     let package = found.package("fascicle-fuzz").into_iter();
     Ok(package.flat_map(|package| package.targets_of("bin")).map(|target| target.name.clone()).collect())
-}
-
-fn chosen<'a>(asked: &[String], known: &'a [String]) -> Result<Vec<&'a str>, Failure> {
-    let names = || known.iter().map(String::as_str);
-    if asked.is_empty() {
-        return Ok(names().collect());
-    }
-    let find = |name: &String| {
-        names().find(|target| target == name).ok_or_else(|| {
-            Failure::usage(match nearest(name, names()) {
-                Some(near) => format!("no fuzz target `{name}`; did you mean `{near}`?"),
-                None => format!("no fuzz target `{name}`; there are {}", known.join(", ")),
-            })
-        })
-    };
-    asked.iter().map(find).collect()
 }
 
 /// Puts the project's own small files of that kind into the corpus: a reader is only tried far from its beginning when it
@@ -151,10 +125,10 @@ mod tests {
 
     #[test]
     fn targets_are_chosen_by_name() {
-        let known = ["header", "graph-gml"].map(str::to_owned);
-        assert_eq!(chosen(&[], &known).unwrap(), ["header", "graph-gml"]);
-        let error = chosen(&["graph-gmk".to_owned()], &known).unwrap_err();
-        assert_eq!(error.message, "no fuzz target `graph-gmk`; did you mean `graph-gml`?");
+        let known = ["header", "graph-gml"];
+        assert_eq!(choose("fuzz target", &[], &known).unwrap(), ["header", "graph-gml"]);
+        let error = choose("fuzz target", &["graph-gmk".to_owned()], &known).unwrap_err();
+        assert_eq!(error, "no fuzz target `graph-gmk`; did you mean `graph-gml`?");
     }
 
     #[test]

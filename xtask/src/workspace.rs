@@ -48,16 +48,20 @@ pub(crate) struct Target {
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn load() -> Result<Self, Failure> {
-        let root = root();
-        let text = Program::cargo(&root)
+        Self::load_from(&root(), &[])
+    }
+
+    /// Asks cargo with more arguments: of another manifest, say.
+    pub(crate) fn load_from(root: &Path, more: &[&str]) -> Result<Self, Failure> {
+        let text = Program::cargo(root)
             .args(["metadata", "--no-deps", "--format-version", "1", "--quiet"])
+            .args(more)
             .output()?;
         Self::parse(&text)
             .map_err(|e| Failure::run(format!("cannot read what `cargo metadata` printed: {e}")))
     }
 
-    /// What `cargo metadata --no-deps` printed.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, String> {
         let json: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
         let packages = array(&json["packages"]).map(package).collect::<Result<_, _>>()?;
         Ok(Self {

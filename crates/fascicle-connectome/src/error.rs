@@ -273,6 +273,13 @@ pub enum ConnectomeError {
     HmmGlm(#[from] crate::hmm_glm::HmmGlmError),
 }
 
+impl ConnectomeError {
+    /// An argument outside its domain.
+    pub(crate) fn argument(name: &'static str, value: impl ToString, expected: impl Into<String>) -> Self {
+        Self::BadArgument { name, value: value.to_string(), expected: expected.into() }
+    }
+}
+
 fn quoted(names: &[impl AsRef<str>]) -> String {
     if names.is_empty() {
         return "none".to_owned();

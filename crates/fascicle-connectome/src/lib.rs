@@ -35,6 +35,7 @@
 mod choice;
 
 pub mod activity;
+mod adam;
 mod assemble;
 #[cfg(feature = "tensor")]
 pub mod bilateral;
@@ -56,6 +57,7 @@ mod network;
 pub mod neuroformer;
 mod place;
 mod policy;
+mod random;
 pub mod readers;
 mod relation;
 mod report;

@@ -112,6 +112,17 @@ fn judge_one(info: &Info, size: Size, measured: &Measured) -> Result<Measurement
     })
 }
 
+/// The mean, as [`mean_and_spread`] has it.
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    mean_and_spread(values).0
+}
+
+/// Mean and population standard deviation: the spread of all there is, not of a sample.
+pub(crate) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt())
+}
+
 /// Mean and sample standard deviation. Two passes, because one pass loses digits when the mean is large; equal
 /// values have exactly themselves as their mean, so that a band of one point can be met.
 pub(crate) fn mean_and_spread(values: &[f64]) -> (f64, f64) {

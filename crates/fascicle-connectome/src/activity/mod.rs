@@ -162,13 +162,7 @@ impl Homogenised {
 /// rise, lengths differ, or there are more than 300 neurons; [`ConnectomeError::BadArgument`] for options outside their domain.
 pub fn homogenise(recording: &Recording, options: &Options) -> Result<Homogenised, ConnectomeError> {
     options.smoothing.check()?;
-    if !(options.step.is_finite() && options.step > 0.0) {
-        return Err(ConnectomeError::BadArgument {
-            name: "the time step",
-            value: options.step.to_string(),
-            expected: "a positive number of seconds".to_owned(),
-        });
-    }
+    check_step(options.step)?;
     check(recording, options)?;
     let good: Vec<usize> = (0..recording.traces.len())
         .filter(|&index| options.limits.is_none_or(|limits| limits.allow(&quality(&recording.traces[index]))))
@@ -195,6 +189,14 @@ pub fn homogenise(recording: &Recording, options: &Options) -> Result<Homogenise
         })
         .collect();
     Ok(Homogenised { step: options.step, frames: grid.frames(), neurons })
+}
+
+/// A time step in seconds.
+pub(crate) fn check_step(step: f64) -> Result<(), ConnectomeError> {
+    if step.is_finite() && step > 0.0 {
+        return Ok(());
+    }
+    Err(ConnectomeError::argument("the time step", step, "a positive number of seconds"))
 }
 
 fn refused(recording: &Recording, problem: String) -> ConnectomeError {

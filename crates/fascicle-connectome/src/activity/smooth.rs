@@ -63,7 +63,7 @@ impl Smoothing {
         if good {
             return Ok(());
         }
-        Err(ConnectomeError::BadArgument { name, value, expected: expected.to_owned() })
+        Err(ConnectomeError::argument(name, value, expected))
     }
 
     /// The smoothed values, as many as there were.

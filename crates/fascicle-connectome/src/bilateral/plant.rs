@@ -116,5 +116,4 @@ impl Course {
 }
 
 #[cfg(test)]
-#[path = "plant_tests.rs"]
 mod tests;

@@ -82,19 +82,15 @@ pub fn structure_function(
     through: Through,
     max_hops: usize,
 ) -> Result<StructureFunction, ConnectomeError> {
-    let bad = |name, value: &str, expected: &str| ConnectomeError::BadArgument {
-        name,
-        value: value.to_owned(),
-        expected: expected.to_owned(),
-    };
     if max_hops == 0 {
-        return Err(bad("the greatest number of hops", "0", "at least 1"));
+        return Err(ConnectomeError::argument("the greatest number of hops", 0, "at least 1"));
     }
     let functional_layer = function.find_layer(Relation::Functional.name())?;
     let layer = |relation: Relation| anatomy.find_layer(relation.name()).ok();
     let (chemical, gap) = (layer(Relation::Chemical), layer(Relation::Gap));
     if chemical.is_none() && gap.is_none() {
-        return Err(bad("anatomy", "a graph without chemical and gap layers", "at least one of them"));
+        let found = "a graph without chemical and gap layers";
+        return Err(ConnectomeError::argument("anatomy", found, "at least one of them"));
     }
     // For each shared cell, its index here and there.
     let shared: Vec<(usize, usize)> = anatomy

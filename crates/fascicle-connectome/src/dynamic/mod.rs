@@ -55,12 +55,6 @@ pub use recordings::{Recordings, Worm};
 pub use similarity::{FactorMatch, factor_match};
 pub use tensor::Tensor;
 
-use crate::ConnectomeError;
-
 /// An argument outside its domain.
-fn argument(name: &'static str, value: impl ToString, expected: impl Into<String>) -> ConnectomeError {
-    ConnectomeError::BadArgument { name, value: value.to_string(), expected: expected.into() }
-}
-
 #[cfg(test)]
 mod tests;

@@ -54,7 +54,7 @@ impl Recordings {
     /// Whether the worms are all of as many neurons as are named, at least two of them recorded, with traces of one length.
     pub(super) fn check(&self) -> Result<(), ConnectomeError> {
         if self.worms.is_empty() {
-            return Err(super::argument("the number of worms", 0, "at least 1"));
+            return Err(ConnectomeError::argument("the number of worms", 0, "at least 1"));
         }
         self.worms.iter().try_for_each(|worm| worm.check(&self.neurons))
     }

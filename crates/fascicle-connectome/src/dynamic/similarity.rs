@@ -2,7 +2,7 @@
 
 use fascicle_graph::matching::assign_max;
 
-use super::{Factorisation, argument};
+use super::Factorisation;
 use crate::ConnectomeError;
 
 /// How alike two factorisations are, and which component answers to which.
@@ -27,7 +27,11 @@ pub fn factor_match(a: &Factorisation, b: &Factorisation) -> Result<FactorMatch,
     let shape = |fit: &Factorisation| fit.factors.iter().map(super::Factor::size).collect::<Vec<_>>();
     if shape(a) != shape(b) {
         let expected = format!("{:?} (that of the first)", shape(a));
-        return Err(argument("the shape of the second factorisation", format!("{:?}", shape(b)), expected));
+        return Err(ConnectomeError::argument(
+            "the shape of the second factorisation",
+            format!("{:?}", shape(b)),
+            expected,
+        ));
     }
     let n = a.rank().max(b.rank());
     let mut congruence = vec![0.0; n * n];

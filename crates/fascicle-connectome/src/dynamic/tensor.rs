@@ -2,8 +2,6 @@
 
 use crate::ConnectomeError;
 
-use super::argument;
-
 /// A dense tensor of non-negative numbers; some of them may not have been observed.
 ///
 /// Values are row-major: the last index runs fastest. [`Ntf`](super::Ntf) is fastest when the last mode is the longest, and with
@@ -37,7 +35,11 @@ impl Tensor {
         check_shape(shape, values.len())?;
         if let Some(at) = values.iter().position(|value| !(value.is_finite() && *value >= 0.0)) {
             let value = format!("{} at {:?}", values[at], place(shape, at));
-            return Err(argument("a value of the tensor", value, "a finite number of at least 0"));
+            return Err(ConnectomeError::argument(
+                "a value of the tensor",
+                value,
+                "a finite number of at least 0",
+            ));
         }
         Ok(Self { norm: norm(&values), shape: shape.to_vec(), values, observed: None })
     }
@@ -56,7 +58,7 @@ impl Tensor {
         if let Some(at) = values.iter().position(wrong) {
             let value = format!("{} at {:?}", values[at], place(shape, at));
             let expected = "a finite number of at least 0 (NaN for what was not observed)";
-            return Err(argument("a value of the tensor", value, expected));
+            return Err(ConnectomeError::argument("a value of the tensor", value, expected));
         }
         let observed: Vec<bool> = values.iter().map(|value| !value.is_nan()).collect();
         check_slices(shape, &observed)?;
@@ -138,15 +140,19 @@ fn norm(values: &[f64]) -> f64 {
 
 fn check_shape(shape: &[usize], count: usize) -> Result<(), ConnectomeError> {
     if shape.len() < 2 {
-        return Err(argument("the number of modes", shape.len(), "at least 2"));
+        return Err(ConnectomeError::argument("the number of modes", shape.len(), "at least 2"));
     }
     if shape.contains(&0) {
-        return Err(argument("the tensor's shape", format!("{shape:?}"), "at least 1 along every mode"));
+        return Err(ConnectomeError::argument(
+            "the tensor's shape",
+            format!("{shape:?}"),
+            "at least 1 along every mode",
+        ));
     }
     let size = shape.iter().try_fold(1_usize, |size, mode| size.checked_mul(*mode));
     if size != Some(count) {
         let expected = format!("the product of the shape {shape:?}");
-        return Err(argument("the number of values", count, expected));
+        return Err(ConnectomeError::argument("the number of values", count, expected));
     }
     Ok(())
 }
@@ -162,7 +168,11 @@ fn check_slices(shape: &[usize], observed: &[bool]) -> Result<(), ConnectomeErro
     for (mode, seen) in seen.iter().enumerate() {
         if let Some(index) = seen.iter().position(|seen| !seen) {
             let value = format!("wholly unobserved (index {index} of mode {mode}; leave it out)");
-            return Err(argument("a slice of the tensor", value, "at least one observed value"));
+            return Err(ConnectomeError::argument(
+                "a slice of the tensor",
+                value,
+                "at least one observed value",
+            ));
         }
     }
     Ok(())

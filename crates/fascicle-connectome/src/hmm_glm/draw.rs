@@ -19,13 +19,6 @@ pub(super) fn poisson(mut mean: f64, rng: &mut StdRng) -> f64 {
     count
 }
 
-/// A standard normal number (Box & Muller 1958).
-pub(super) fn normal(rng: &mut StdRng) -> f64 {
-    let (radius, angle): (f64, f64) = (rng.random(), rng.random());
-    // 1 − u is never 0
-    (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
-}
-
 /// A standard Gumbel number, −log(−log u).
 pub(super) fn gumbel(rng: &mut StdRng) -> f64 {
     // within (0, 1), so that both logarithms are finite
@@ -38,6 +31,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::random::normal;
 
     /// Mean and variance of many draws against the true ones, within five standard errors of the mean.
     #[track_caller]

@@ -6,10 +6,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rayon::prelude::*;
 
-use super::adam::Adam;
 use super::form::{self, Form, Signs};
 use super::trial::Prepared;
 use super::{HmmGlm, HmmGlmError, Options, Schedule, Trial, emission};
+use crate::adam::Adam;
 use crate::hmm::{Chain, Posterior, forward_backward};
 
 /// With fewer expected bins than this a state was never visited, and fewer expected transitions say nothing of a row.

@@ -37,7 +37,6 @@
 //! The later code's own diagonal kernels and kernels that are learned are not here: [`Options::self_history`] leaves the
 //! diagonal to the prior or sets it to zero.
 
-mod adam;
 mod basis;
 mod connectome;
 mod draw;

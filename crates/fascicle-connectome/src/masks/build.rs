@@ -29,14 +29,11 @@ impl Masks {
         sets: &[NodeSet],
         options: &MaskOptions,
     ) -> Result<Self, ConnectomeError> {
-        let bad = |name, value: String, expected: &str| {
-            Err(ConnectomeError::BadArgument { name, value, expected: expected.to_owned() })
-        };
         if sets.is_empty() {
-            return bad("the number of sets", "0".to_owned(), "at least one");
+            return Err(ConnectomeError::argument("the number of sets", 0, "at least one"));
         }
         if options.at_least.is_nan() {
-            return bad("the least magnitude", options.at_least.to_string(), "a number");
+            return Err(ConnectomeError::argument("the least magnitude", options.at_least, "a number"));
         }
         let nodes: Vec<Vec<NodeIndex>> = sets.iter().map(|set| set.nodes(graph)).collect::<Result<_, _>>()?;
         let joined = joined(graph, options)?;
@@ -47,7 +44,7 @@ impl Masks {
             if !names.insert(name.clone()) {
                 let expected =
                     "names that differ; give the sets names of their own, as in `first=inter,second=inter`";
-                return bad("a layer's name", format!("`{name}` twice"), expected);
+                return Err(ConnectomeError::argument("a layer's name", format!("`{name}` twice"), expected));
             }
             layers.push(layer(
                 graph,

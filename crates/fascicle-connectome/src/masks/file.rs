@@ -10,9 +10,9 @@ use fascicle_graph::format::write_whole;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::{MaskLayer, Masks, Orientation};
+use crate::source::bytes::sha256;
 use crate::{ConnectomeError, Place};
 
 /// What the JSON file says it is.
@@ -59,7 +59,7 @@ impl Masks {
             format: FORMAT.to_owned(),
             version: VERSION,
             tensors: file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            sha256: hash(&bytes),
+            sha256: sha256(&bytes),
             orientation: self.orientation.name().to_owned(),
             layers: self.layers.iter().map(|layer| self.described(layer)).collect(),
             provenance: self.provenance.clone(),
@@ -136,7 +136,7 @@ impl Masks {
             );
             return Err(wrong(&beside, problem));
         }
-        if hash(&bytes) != described.sha256 {
+        if sha256(&bytes) != described.sha256 {
             let problem =
                 format!("the tensors are not those that {} describes; write both again", beside.display());
             return Err(wrong(file, problem));
@@ -209,17 +209,10 @@ fn read_layer(
 fn sidecar(file: &Path) -> Result<PathBuf, ConnectomeError> {
     let beside = file.with_extension("json");
     if beside == file {
-        return Err(ConnectomeError::BadArgument {
-            name: "the file of masks",
-            value: file.display().to_string(),
-            expected: "a name that ends in .safetensors; the .json file beside it is written too".to_owned(),
-        });
+        let expected = "a name that ends in .safetensors; the .json file beside it is written too";
+        return Err(ConnectomeError::argument("the file of masks", file.display(), expected));
     }
     Ok(beside)
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn wrong(file: &Path, problem: String) -> ConnectomeError {

@@ -62,11 +62,9 @@ impl NodeSet {
     /// # Errors
     /// [`ConnectomeError::BadArgument`] where a name or a pick is empty.
     pub fn parse(text: &str) -> Result<Self, ConnectomeError> {
-        let empty = || ConnectomeError::BadArgument {
-            name: "a set of cells",
-            value: format!("`{text}`"),
-            expected: "[NAME=]PICK[+PICK…], as in `sensory`, `command=class:AVA+class:AVB` or `neurons`"
-                .to_owned(),
+        let empty = || {
+            let expected = "[NAME=]PICK[+PICK…], as in `sensory`, `command=class:AVA+class:AVB` or `neurons`";
+            ConnectomeError::argument("a set of cells", format!("`{text}`"), expected)
         };
         let (name, picks) = match text.split_once('=') {
             Some((name, picks)) => (Some(name.trim()), picks),

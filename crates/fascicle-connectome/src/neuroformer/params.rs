@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::NeuroformerError;
-use super::simulate::normal;
+use crate::random::normal;
 
 /// What a parameter is before training.
 #[derive(Clone, Copy)]

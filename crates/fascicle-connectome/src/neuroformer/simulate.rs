@@ -10,6 +10,7 @@ use rand::{Rng, SeedableRng};
 use serde_json::json;
 
 use super::{NeuroformerError, Spike, Spikes};
+use crate::random::normal;
 
 /// Hubs that fire by chance (Poisson), and followers that integrate and fire.
 ///
@@ -201,12 +202,6 @@ impl HubNetwork {
         }
         Ok(graph)
     }
-}
-
-/// A standard normal number (Box & Muller 1958).
-pub(super) fn normal(rng: &mut StdRng) -> f64 {
-    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }
 
 #[cfg(test)]

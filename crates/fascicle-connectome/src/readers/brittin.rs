@@ -40,11 +40,8 @@ impl Default for BrittinOptions {
 /// Any [`ConnectomeError`] about the file; [`ConnectomeError::BadArgument`] for options out of range.
 pub fn brittin2021(file: &Path, options: &BrittinOptions, policies: &Policies) -> Reading {
     if !(1..=DATA_SETS).contains(&options.data_sets) {
-        return Err(ConnectomeError::BadArgument {
-            name: "the number of data sets",
-            value: options.data_sets.to_string(),
-            expected: format!("1 to {DATA_SETS}"),
-        });
+        let expected = format!("1 to {DATA_SETS}");
+        return Err(ConnectomeError::argument("the number of data sets", options.data_sets, expected));
     }
     let mut assembly = Assembly::new(policies, Organism::Worm);
     assembly.listing(Listing::Once);

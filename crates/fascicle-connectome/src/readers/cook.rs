@@ -24,11 +24,8 @@ pub fn cook2019(chemical: Option<&Path>, gap: Option<&Path>, policies: &Policies
         assembly.matrix(&matrix, relation)?;
         place.get_or_insert(table.place);
     }
-    let place = place.ok_or_else(|| ConnectomeError::BadArgument {
-        name: "files of Cook 2019",
-        value: "none".to_owned(),
-        expected: "a chemical matrix, an electrical one, or both".to_owned(),
-    })?;
+    let expected = "a chemical matrix, an electrical one, or both";
+    let place = place.ok_or_else(|| ConnectomeError::argument("files of Cook 2019", "none", expected))?;
     assembly.finish(ConnectomeFormat::Cook2019, &place)
 }
 

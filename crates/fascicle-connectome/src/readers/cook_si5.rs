@@ -48,11 +48,7 @@ pub fn cook2019_si5(file: &Path, options: &Si5Options, policies: &Policies) -> R
         Sex::Hermaphrodite => ("hermaphrodite chemical", "herm"),
         Sex::Male => ("male chemical", "male"),
         Sex::Both => {
-            return Err(ConnectomeError::BadArgument {
-                name: "the sex",
-                value: options.sex.to_string(),
-                expected: "`hermaphrodite` or `male`".to_owned(),
-            });
+            return Err(ConnectomeError::argument("the sex", options.sex, "`hermaphrodite` or `male`"));
         }
     };
     let mut assembly = Assembly::new(policies, Organism::Worm);

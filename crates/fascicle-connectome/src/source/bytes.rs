@@ -17,6 +17,11 @@ fn cannot_read(file: &Path, source: io::Error) -> ConnectomeError {
     ConnectomeError::Io { file: file.to_owned(), source }
 }
 
+/// The SHA-256 sum in lower-case hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The bytes of a file, which must not be empty; its name and hash go into the report.
 pub(crate) fn load(
     file: &Path,
@@ -24,8 +29,7 @@ pub(crate) fn load(
     report: &mut Report,
 ) -> Result<Vec<u8>, ConnectomeError> {
     let raw = fs::read(file).map_err(|source| cannot_read(file, source))?;
-    let sha256 = Sha256::digest(&raw).iter().map(|byte| format!("{byte:02x}")).collect();
-    report.files.push(FileSummary { file: file.to_owned(), sha256 });
+    report.files.push(FileSummary { file: file.to_owned(), sha256: sha256(&raw) });
     let bytes = unpacked(file, raw)?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ConnectomeError::Empty { place: Place::file(file), expected });

@@ -27,7 +27,6 @@
 //! # }
 //! ```
 
-mod adam;
 mod body;
 mod circuit;
 mod config;

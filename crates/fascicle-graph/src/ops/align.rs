@@ -1,6 +1,6 @@
 //! How much two graphs of the same cells agree.
 
-use super::rank::spearman;
+use super::correlation::spearman;
 use super::shared::{EdgeKey, merged, place};
 use crate::{GraphError, PathwayGraph, Slot};
 

@@ -5,7 +5,7 @@
 mod align;
 mod collapse;
 mod combine;
-mod rank;
+mod correlation;
 mod shared;
 mod subgraph;
 mod temporal;
@@ -14,6 +14,6 @@ pub use crate::group_by::GroupBy;
 pub use align::{AlignedEdge, Alignment, LayerAlignment, align};
 pub use collapse::{Collapse, Collapsed, Ungrouped};
 pub use combine::{difference, union};
-pub use rank::spearman;
+pub use correlation::{pearson, spearman};
 pub use subgraph::{Subgraph, edge_subgraph};
 pub use temporal::{EdgeHistory, Snapshot, TemporalGraph, Turnover};

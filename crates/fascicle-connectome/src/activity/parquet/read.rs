@@ -10,7 +10,7 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use super::collect::{Collector, Row};
 use super::columns::{Column, Instead};
 use super::{NEEDED, TEXTS};
-use crate::activity::{Limits, Worm};
+use crate::activity::{Limits, Worm, check_step};
 use crate::{ConnectomeError, Place};
 
 /// Rows decoded at once: each has four lists of thousands of numbers.
@@ -47,12 +47,8 @@ pub struct ReadOptions {
 /// [`ConnectomeError`] naming file, column and row: a file that cannot be read, a column that is missing or holds
 /// something else, a place outside the 300 or taken twice, lists of different lengths, stamps that are not evenly spaced.
 pub fn read(file: &Path, options: &ReadOptions) -> Result<Vec<Worm>, ConnectomeError> {
-    if let Some(step) = options.step.filter(|step| !(step.is_finite() && *step > 0.0)) {
-        return Err(ConnectomeError::BadArgument {
-            name: "the time step",
-            value: step.to_string(),
-            expected: "a positive number of seconds".to_owned(),
-        });
+    if let Some(step) = options.step {
+        check_step(step)?;
     }
     let opened = File::open(file).map_err(|source| ConnectomeError::Io { file: file.to_owned(), source })?;
     let size = opened.metadata().map_or(u64::MAX, |metadata| metadata.len());

@@ -167,24 +167,21 @@ impl Consensus {
 }
 
 fn check(annotations: &[Annotation<'_>]) -> Result<(), ConnectomeError> {
-    let bad = |name, value: String, expected: &str| {
-        Err(ConnectomeError::BadArgument { name, value, expected: expected.to_owned() })
-    };
     if annotations.is_empty() {
-        return bad("the number of annotations", "0".to_owned(), "at least one");
+        return Err(ConnectomeError::argument("the number of annotations", 0, "at least one"));
     }
     let mut names = BTreeSet::new();
     if let Some(twice) = annotations.iter().find(|one| !names.insert(one.name)) {
-        return bad("an annotation's name", format!("`{}`, which there is already", twice.name), "a new one");
+        let value = format!("`{}`, which there is already", twice.name);
+        return Err(ConnectomeError::argument("an annotation's name", value, "a new one"));
     }
     let layers = [Relation::Chemical, Relation::Gap, Relation::Functional].map(Relation::name);
     let empty = |one: &&Annotation<'_>| !layers.iter().any(|layer| one.graph.find_layer(layer).is_ok());
     match annotations.iter().find(empty) {
-        Some(one) => bad(
-            "an annotation",
-            format!("`{}`, without chemical, gap and functional layers", one.name),
-            "one of them at least",
-        ),
+        Some(one) => {
+            let value = format!("`{}`, without chemical, gap and functional layers", one.name);
+            Err(ConnectomeError::argument("an annotation", value, "one of them at least"))
+        }
         None => Ok(()),
     }
 }

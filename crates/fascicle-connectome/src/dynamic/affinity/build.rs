@@ -7,7 +7,7 @@ use super::Affinity;
 use crate::ConnectomeError;
 use crate::activity::Smoothing;
 use crate::dynamic::stretch::{bridge, by_stretch};
-use crate::dynamic::{Recordings, Tensor, Worm, argument};
+use crate::dynamic::{Recordings, Tensor, Worm};
 
 /// The layer of graphs of affinities.
 const LAYER: &str = "affinity";
@@ -92,7 +92,7 @@ pub fn affinity_tensor(
     affinity.check()?;
     options.smoothing.check()?;
     if options.bin == 0 {
-        return Err(argument("the bin", 0, "at least 1 frame"));
+        return Err(ConnectomeError::argument("the bin", 0, "at least 1 frame"));
     }
     recordings.check()?;
     let frames = frames(&recordings.worms, options.lengths)?;
@@ -100,7 +100,11 @@ pub fn affinity_tensor(
     let bins = steps / options.bin;
     if bins == 0 {
         let value = format!("{frames} frames, which give {steps} values in bins of {}", options.bin);
-        return Err(argument("the length of the recordings", value, "enough for one window and one bin"));
+        return Err(ConnectomeError::argument(
+            "the length of the recordings",
+            value,
+            "enough for one window and one bin",
+        ));
     }
     let mut constant = Vec::new();
     let mut prepared = Vec::new();
@@ -128,7 +132,7 @@ pub fn affinity_tensor(
     }
     let (pairs, series) = series(&prepared, affinity, steps, options.bin);
     if pairs.is_empty() {
-        return Err(argument("the number of pairs that were observed", 0, "at least 1"));
+        return Err(ConnectomeError::argument("the number of pairs that were observed", 0, "at least 1"));
     }
     let worms = recordings.worms.len();
     let values: Vec<f64> = (0..bins * worms)
@@ -253,10 +257,10 @@ impl AffinityTensor {
     pub fn graph(&self, values: &[f64], least: f64) -> Result<PathwayGraph, ConnectomeError> {
         if values.len() != self.pairs.len() {
             let expected = format!("one for each of the {} pairs", self.pairs.len());
-            return Err(argument("the number of values", values.len(), expected));
+            return Err(ConnectomeError::argument("the number of values", values.len(), expected));
         }
         if !(0.0..1.0).contains(&least) {
-            return Err(argument(
+            return Err(ConnectomeError::argument(
                 "the least share of the greatest weight",
                 least,
                 "a number from 0 to below 1",

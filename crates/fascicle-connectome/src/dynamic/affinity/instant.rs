@@ -2,7 +2,6 @@
 
 use super::{Affinity, slopes};
 use crate::ConnectomeError;
-use crate::dynamic::argument;
 use crate::dynamic::stretch::quantile;
 
 /// Concurrent change: near 1 where both neurons rise or both fall, equally fast for what each of them can do.
@@ -86,10 +85,18 @@ impl Affinity for RootProduct {
 
 fn check(quantile: f64, threshold: f64) -> Result<(), ConnectomeError> {
     if !(quantile > 0.0 && quantile <= 1.0) {
-        return Err(argument("the quantile of derivatives", quantile, "a number above 0, at most 1"));
+        return Err(ConnectomeError::argument(
+            "the quantile of derivatives",
+            quantile,
+            "a number above 0, at most 1",
+        ));
     }
     if !(0.0..1.0).contains(&threshold) {
-        return Err(argument("the affinity threshold", threshold, "a number of at least 0, below 1"));
+        return Err(ConnectomeError::argument(
+            "the affinity threshold",
+            threshold,
+            "a number of at least 0, below 1",
+        ));
     }
     Ok(())
 }

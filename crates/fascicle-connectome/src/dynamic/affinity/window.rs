@@ -4,7 +4,6 @@ use fascicle_graph::ops::spearman;
 
 use super::{Affinity, slopes};
 use crate::ConnectomeError;
-use crate::dynamic::argument;
 
 /// Spearman's correlation of two traces in sliding windows; 0 where it is negative. A window in which a trace is constant
 /// or has a gap gives no value.
@@ -82,10 +81,10 @@ impl Affinity for Cosine {
 
 fn check(window: usize, stride: usize) -> Result<(), ConnectomeError> {
     if window < 2 {
-        return Err(argument("the window", window, "at least 2 frames"));
+        return Err(ConnectomeError::argument("the window", window, "at least 2 frames"));
     }
     if stride == 0 {
-        return Err(argument("the stride of windows", stride, "at least 1 frame"));
+        return Err(ConnectomeError::argument("the stride of windows", stride, "at least 1 frame"));
     }
     Ok(())
 }

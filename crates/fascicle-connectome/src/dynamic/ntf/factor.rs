@@ -1,7 +1,6 @@
 //! A factor: one mode's part of every component.
 
 use crate::ConnectomeError;
-use crate::dynamic::argument;
 
 /// One mode's part of every component of a factorisation: a column of non-negative numbers for each.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,14 +19,22 @@ impl Factor {
     pub fn new(columns: &[Vec<f64>]) -> Result<Self, ConnectomeError> {
         let size = columns.first().map_or(0, Vec::len);
         if size == 0 {
-            return Err(argument("a factor", "empty", "at least one component with at least one value"));
+            return Err(ConnectomeError::argument(
+                "a factor",
+                "empty",
+                "at least one component with at least one value",
+            ));
         }
         if let Some(column) = columns.iter().find(|column| column.len() != size) {
             let expected = format!("{size} (that of the first)");
-            return Err(argument("the length of a factor's column", column.len(), expected));
+            return Err(ConnectomeError::argument("the length of a factor's column", column.len(), expected));
         }
         if let Some(value) = columns.iter().flatten().find(|value| !(value.is_finite() && **value >= 0.0)) {
-            return Err(argument("a factor's value", value, "a finite number of at least 0"));
+            return Err(ConnectomeError::argument(
+                "a factor's value",
+                value,
+                "a finite number of at least 0",
+            ));
         }
         Ok(Self { size, values: columns.concat() })
     }

@@ -24,7 +24,7 @@ use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use self::hals::Fitting;
-use super::{Tensor, argument};
+use super::Tensor;
 use crate::ConnectomeError;
 
 /// Finds non-negative factors of a tensor.
@@ -104,11 +104,15 @@ impl Ntf {
         let sizes: Vec<usize> = start.iter().map(Factor::size).collect();
         if sizes != tensor.shape() {
             let expected = format!("the tensor's shape {:?}", tensor.shape());
-            return Err(argument("the list of factors' sizes", format!("{sizes:?}"), expected));
+            return Err(ConnectomeError::argument(
+                "the list of factors' sizes",
+                format!("{sizes:?}"),
+                expected,
+            ));
         }
         if let Some(factor) = start.iter().find(|factor| factor.rank() != self.rank) {
             let expected = format!("{} (the rank asked for)", self.rank);
-            return Err(argument("the rank of a factor", factor.rank(), expected));
+            return Err(ConnectomeError::argument("the rank of a factor", factor.rank(), expected));
         }
         Ok(self.run(Fitting::new(tensor, start.to_vec())))
     }
@@ -120,21 +124,25 @@ impl Ntf {
             ("the number of iterations", self.iterations),
         ] {
             if value == 0 {
-                return Err(argument(name, 0, "at least 1"));
+                return Err(ConnectomeError::argument(name, 0, "at least 1"));
             }
         }
         if !(self.tolerance.is_finite() && self.tolerance >= 0.0) {
-            return Err(argument("the tolerance", self.tolerance, "a finite number of at least 0"));
+            return Err(ConnectomeError::argument(
+                "the tolerance",
+                self.tolerance,
+                "a finite number of at least 0",
+            ));
         }
         // any tensor is a sum of as many components as the other modes together have places
         let largest = tensor.shape().iter().copied().max().unwrap_or(1);
         let most = tensor.values().len() / largest;
         if self.rank > most {
             let expected = format!("at most {most} (enough for any tensor of shape {:?})", tensor.shape());
-            return Err(argument("the rank", self.rank, expected));
+            return Err(ConnectomeError::argument("the rank", self.rank, expected));
         }
         if tensor.norm() == 0.0 {
-            return Err(argument("the norm of the tensor", 0, "at least one value above 0"));
+            return Err(ConnectomeError::argument("the norm of the tensor", 0, "at least one value above 0"));
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 use rand::rngs::StdRng;
 
 use super::{Form, Size};
+use crate::hmm_glm::emission;
 use crate::hmm_glm::prior::{Gaussian, Mean};
-use crate::hmm_glm::{draw, emission};
+use crate::random::normal;
 
 pub(super) struct Free {
     size: Size,
@@ -30,7 +31,7 @@ impl Free {
         });
         let centre = prior.as_ref().and_then(|prior| prior.mean.as_ref());
         let mut weights: Vec<f64> = (0..size.states * size.connections())
-            .map(|at| centre.map_or(0.0, |mean| mean[at % mean.len()]) + sd * draw::normal(rng))
+            .map(|at| centre.map_or(0.0, |mean| mean[at % mean.len()]) + sd * normal(rng))
             .collect();
         size.mask(&mut weights);
         Self { size, weights, prior }

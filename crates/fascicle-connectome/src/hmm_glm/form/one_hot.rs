@@ -9,6 +9,7 @@ use super::{Form, Signs, Size};
 use crate::hmm_glm::link::{sigmoid, softplus};
 use crate::hmm_glm::prior::{Adjacency, OneHot};
 use crate::hmm_glm::{draw, emission};
+use crate::random::normal;
 
 /// Inhibitory, absent, excitatory.
 const KINDS: usize = 3;
@@ -45,7 +46,7 @@ impl Signed {
                 Some(logs)
             }
         };
-        let mut parameters: Vec<f64> = (0..weights * KINDS).map(|_| sd * draw::normal(rng)).collect();
+        let mut parameters: Vec<f64> = (0..weights * KINDS).map(|_| sd * normal(rng)).collect();
         parameters.resize(weights * (KINDS + 1), 0.0);
         match &fixed {
             None => parameters.resize(parameters.len() + connections * KINDS, 0.0),

@@ -1,17 +1,10 @@
 //! Planted networks are found again.
 
+use fascicle_graph::ops::pearson;
+
 use super::super::*;
 use super::{close, network, only_trials, trials};
 use crate::hmm::align;
-
-/// Correlation of two lists.
-fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
-    let (a_mean, b_mean) = (mean(a), mean(b));
-    let sum =
-        |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(b).map(|(a, b)| f(a - a_mean, b - b_mean)).sum::<f64>();
-    sum(&|a, b| a * b) / (sum(&|a, _| a * a) * sum(&|_, b| b * b)).sqrt()
-}
 
 /// Fits, names states by the truth, and holds states, weights and transitions against it.
 #[track_caller]
@@ -34,7 +27,7 @@ fn check(prior: Prior, schedule: Schedule) {
     let model = fit.model.reordered(&alignment.found_of()).unwrap();
     let accuracy = states(&model).iter().zip(&true_states).filter(|(a, b)| a == b).count();
     close(accuracy as f64 / true_states.len() as f64, alignment.accuracy, 1e-12, &what);
-    let weights = correlation(model.weights(), truth.weights());
+    let weights = pearson(model.weights(), truth.weights()).unwrap();
     assert!(weights > near, "{what}: correlation of weights {weights}");
     if schedule == Schedule::Pooled {
         for (got, expected) in model.chain().transition().iter().zip(truth.chain().transition()) {

@@ -3,6 +3,7 @@
 use fascicle_connectome::bilateral::Performance;
 
 use super::{LESIONS, NETWORKS, Trial};
+use crate::measurement::mean_and_deviation;
 use crate::{Bars, Figure, Lines, Series};
 
 pub(super) fn of(trials: &[Trial]) -> [Figure; 4] {
@@ -43,7 +44,7 @@ pub(super) fn of(trials: &[Trial]) -> [Figure; 4] {
 
 fn bars(trials: &[Trial], names: &[&str], unit: &str, what: &str, of: impl Fn(&Trial, usize) -> f64) -> Bars {
     let (values, errors) = (0..names.len())
-        .map(|at| spread(&trials.iter().map(|trial| of(trial, at)).collect::<Vec<_>>()))
+        .map(|at| mean_and_deviation(&trials.iter().map(|trial| of(trial, at)).collect::<Vec<_>>()))
         .unzip::<f64, f64, Vec<_>, Vec<_>>();
     Bars {
         groups: names.iter().map(ToString::to_string).collect(),
@@ -70,9 +71,4 @@ fn costs(trials: &[Trial], names: &[&str]) -> Bars {
         ],
         references: Vec::new(),
     }
-}
-
-fn spread(values: &[f64]) -> (f64, f64) {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt())
 }

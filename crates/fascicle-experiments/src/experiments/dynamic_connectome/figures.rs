@@ -4,6 +4,7 @@ use fascicle_connectome::dynamic::RankFit;
 
 use super::trial::{Halves, RANKS, Trial, component_of, worst};
 use super::world::{NEURONS, SWITCH};
+use crate::measurement::mean;
 use crate::{Bars, Figure, Heatmap, Lines, ReferenceLine, Scale, Series};
 
 pub(super) fn all(noises: &[f64], levels: &[Vec<Trial>], sweep: &[RankFit]) -> Vec<Figure> {
@@ -76,8 +77,7 @@ fn methods(noises: &[f64], levels: &[Vec<Trial>]) -> Figure {
     let series = |name: String, of: &dyn Fn(&Trial) -> Halves| {
         let values: Vec<Vec<f64>> =
             levels.iter().map(|trials| trials.iter().map(|trial| worst(&of(trial), 0)).collect()).collect();
-        let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
-        Series::new(name, values.iter().map(mean).collect::<Vec<_>>())
+        Series::new(name, values.iter().map(|values| mean(values)).collect::<Vec<_>>())
     };
     let mut all = vec![
         series("fixed correlation".into(), &|trial| trial.fixed[0]),
@@ -108,7 +108,6 @@ fn ranks(sweep: &[RankFit]) -> Vec<Figure> {
         let series = Series { name: title.into(), x: x.clone(), values, ..Series::default() };
         Lines { x_title: "rank".into(), value_title: title.into(), series: vec![series], ..Lines::default() }
     };
-    let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
     vec![
         Figure::new(
             "How much is left unexplained, by rank",

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use fascicle_graph::events::{Event, EventGraph};
 
-use super::mean;
 use super::score::MEANS;
 use super::trial::{KINDS, SWEEP, Shown, Trial, Way};
+use crate::measurement::mean;
 use crate::{Bars, CellText, Figure, Heatmap, Lines, ReferenceLine, Scale, Series};
 
 /// How many events of the video the table of relations shows.

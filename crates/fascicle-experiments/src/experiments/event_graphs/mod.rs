@@ -10,6 +10,7 @@ use fascicle_core::seed::Seeds;
 
 use self::score::MEANS;
 use self::trial::{Trial, Way};
+use crate::measurement::mean;
 use crate::{Band, Claim, Context, Experiment, ExperimentError, Findings, Info, Outcome, Paper, Source};
 
 /// Graphs of events in space and time, on simulated videos.
@@ -138,10 +139,6 @@ fn findings(trials: &[Trial], videos: usize) -> Findings {
          simpler than video: actions are told apart by name alone, and nothing is ever hidden."
     ));
     findings
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use fascicle_connectome::hmm::align;
 use fascicle_connectome::hmm_glm::{HmmGlm, Options, Prior, Trial, fit};
+use fascicle_graph::ops::pearson;
 
 use super::planted::Planted;
 use crate::{Doing, ExperimentError};
@@ -77,20 +78,10 @@ fn measure(planted: &Planted, model: HmmGlm) -> Result<Measured, fascicle_connec
     Ok(Measured {
         log_likelihood,
         accuracy: alignment.accuracy,
-        correlation: correlation(model.weights(), planted.truth.weights()),
+        correlation: pearson(model.weights(), planted.truth.weights()).unwrap_or(0.0),
         states: alignment.apply(&found),
         model,
     })
-}
-
-/// Pearson's correlation; 0 where one side does not vary.
-fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (a_mean, b_mean) = (mean(a), mean(b));
-    let sum =
-        |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(b).map(|(a, b)| f(a - a_mean, b - b_mean)).sum::<f64>();
-    let norm = (sum(&|a, _| a * a) * sum(&|_, b| b * b)).sqrt();
-    if norm > 0.0 { sum(&|a, b| a * b) / norm } else { 0.0 }
 }
 
 /// Spikes a bin and neuron of the training trials.

@@ -9,7 +9,7 @@ use fascicle_graph::knowledge::{Fact, read_facts};
 
 use self::links::{Beside, GRAPHS, Links, TARGETS};
 use self::retrieval::Retrieval;
-use crate::measurement::mean_and_spread;
+use crate::measurement::{mean, mean_and_spread};
 use crate::{
     Band, Bars, Claim, Context, DataNeed, Doing, Experiment, ExperimentError, Figure, Findings, Info,
     Outcome, Paper, Series, Source,
@@ -252,10 +252,6 @@ fn figures(retrievals: &[Retrieval], alone: &[links::Alone], beside: &[Vec<Besid
             },
         ),
     ]
-}
-
-fn mean(values: &[f64]) -> f64 {
-    mean_and_spread(values).0
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use fascicle_graph::knowledge::{FactIndex, graph_of, read_facts, read_questions}
 use rayon::prelude::*;
 
 use self::answering::{DELETED, Gold, METHODS, Trial};
-use crate::measurement::mean_and_spread;
+use crate::measurement::{mean, mean_and_spread};
 use crate::{
     Band, Bars, Claim, Context, DataNeed, Doing, Experiment, ExperimentError, Figure, Findings, Info, Lines,
     Outcome, Paper, Series, Source,
@@ -208,10 +208,6 @@ fn figures(trials: &[Trial]) -> [Figure; 2] {
             },
         ),
     ]
-}
-
-fn mean(values: &[f64]) -> f64 {
-    mean_and_spread(values).0
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod pairs;
 
 use fascicle_causal::{MetricSpec, Per, Sweep, patch};
+use fascicle_graph::ops::pearson;
 use fascicle_models::{Inputs, LoadedModel, SiteSelector, SitedModel, Tokenizer, load};
 
 use self::pairs::{PAIRS, Pair};
@@ -168,6 +169,7 @@ fn findings(traces: &[Trace]) -> Findings {
         let last = &trace.denoised[boundaries - 1];
         f64::from((0..trace.tokens.len()).all(|i| i == trace.swapped || last[i] < last[trace.swapped]))
     };
+    let both_ways = pearson(&denoised.concat(), &noised.concat()).unwrap_or(f64::NAN);
     let steps = swapped.windows(2).map(|pair| pair[1] - pair[0]);
 
     let mut findings = Findings::new();
@@ -184,7 +186,7 @@ fn findings(traces: &[Trace]) -> Findings {
             "spreads",
             [steps.fold(f64::NEG_INFINITY, f64::max)],
         )
-        .measure("correlation of denoising and noising", "both ways", [correlation(&denoised, &noised)]);
+        .measure("correlation of denoising and noising", "both ways", [both_ways]);
     for figure in figures(traces, &denoised, &noised) {
         findings.figure(figure);
     }
@@ -212,17 +214,6 @@ fn by_role(traces: &[Trace], boundaries: usize, of: impl Fn(&Trace) -> &Vec<Vec<
 
 fn fold_min(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::INFINITY, f64::min)
-}
-
-/// Pearson's correlation of two tables.
-fn correlation(a: &[[f64; 4]], b: &[[f64; 4]]) -> f64 {
-    let (a, b) = (a.concat(), b.concat());
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (ma, mb) = (mean(&a), mean(&b));
-    let dot = |x: &[f64], mx: f64, y: &[f64], my: f64| {
-        x.iter().zip(y).map(|(x, y)| (x - mx) * (y - my)).sum::<f64>()
-    };
-    dot(&a, ma, &b, mb) / (dot(&a, ma, &a, ma) * dot(&b, mb, &b, mb)).sqrt()
 }
 
 fn figures(traces: &[Trace], denoised: &[[f64; 4]], noised: &[[f64; 4]]) -> Vec<Figure> {

@@ -1,6 +1,7 @@
 //! The matrices, the curves and the scores as pictures.
 
 use super::trial::{ESTIMATORS, Trial};
+use crate::measurement::{mean, mean_and_spread};
 use crate::{Bars, Figure, Heatmap, Lines, ReferenceLine, Scale, Series};
 
 pub(super) fn figures(trials: &[Trial]) -> Vec<Figure> {
@@ -87,7 +88,8 @@ fn areas(trials: &[Trial]) -> Figure {
         let all: Vec<Vec<f64>> =
             (0..ESTIMATORS.len()).map(|at| trials.iter().map(|trial| of(trial, at)).collect()).collect();
         let values: Vec<f64> = all.iter().map(|values| mean(values)).collect();
-        Series::new(name, values).errors(all.iter().map(|values| spread(values)).collect::<Vec<_>>())
+        Series::new(name, values)
+            .errors(all.iter().map(|values| mean_and_spread(values).1).collect::<Vec<_>>())
     };
     Figure::new(
         "How well each score finds the connections",
@@ -127,7 +129,7 @@ fn guesses(trials: &[Trial]) -> Figure {
             value_title: "share of spikes foreseen".into(),
             series: vec![
                 Series::new("top-1", all.iter().map(|values| mean(values)).collect::<Vec<_>>())
-                    .errors(all.iter().map(|values| spread(values)).collect::<Vec<_>>()),
+                    .errors(all.iter().map(|values| mean_and_spread(values).1).collect::<Vec<_>>()),
             ],
             references: vec![ReferenceLine {
                 value: 2.0 * unigram,
@@ -135,14 +137,4 @@ fn guesses(trials: &[Trial]) -> Figure {
             }],
         },
     )
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
-}
-
-fn spread(values: &[f64]) -> f64 {
-    let centre = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - centre).powi(2)).sum();
-    if values.len() > 1 { (squares / (values.len() - 1) as f64).sqrt() } else { 0.0 }
 }

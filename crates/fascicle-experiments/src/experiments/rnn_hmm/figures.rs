@@ -3,6 +3,7 @@
 use fascicle_connectome::emulator::OutputStatistics;
 
 use super::trial::Trial;
+use crate::measurement::mean_and_deviation;
 use crate::{Bars, CellText, Figure, Heatmap, Lines, ReferenceLine, Scale, Series};
 
 pub(super) fn of(first: &Trial, trials: &[Trial]) -> [Figure; 6] {
@@ -73,12 +74,8 @@ fn trajectory(trial: &Trial) -> Lines {
 }
 
 fn ablation(trials: &[Trial]) -> Bars {
-    let spread = |rates: &[f64]| {
-        let mean = rates.iter().sum::<f64>() / rates.len() as f64;
-        (mean, (rates.iter().map(|rate| (rate - mean).powi(2)).sum::<f64>() / rates.len() as f64).sqrt())
-    };
     let (random, errors): (Vec<f64>, Vec<f64>) =
-        trials.iter().map(|trial| spread(&trial.ablation.random)).unzip();
+        trials.iter().map(|trial| mean_and_deviation(&trial.ablation.random)).unzip();
     let kick: Vec<f64> = trials.iter().map(|trial| trial.ablation.without).collect();
     Bars {
         groups: (1..=trials.len()).map(|number| number.to_string()).collect(),

@@ -1,4 +1,22 @@
-//! Rank correlation.
+//! Correlation, of numbers and of ranks.
+
+/// Pearson's r. `None` for fewer than two pairs, or where one side is constant. O(n).
+///
+/// # Panics
+/// Where the two have different lengths.
+#[must_use]
+pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
+    assert_eq!(a.len(), b.len(), "pairs");
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (a_mean, b_mean) = (mean(a), mean(b));
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(b).map(|(x, y)| (x - a_mean, y - b_mean)) {
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    (aa > 0.0 && bb > 0.0).then(|| ab / (aa * bb).sqrt())
+}
 
 /// Spearman's ρ: the correlation of ranks, ties getting the mean of theirs. `None` for fewer than two pairs, or where one
 /// side is constant. O(n log n).
@@ -8,15 +26,7 @@
 #[must_use]
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     assert_eq!(a.len(), b.len(), "pairs");
-    let (a, b) = (ranks(a), ranks(b));
-    let mean = (a.len() as f64 + 1.0) / 2.0;
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(&b).map(|(x, y)| (x - mean, y - mean)) {
-        ab += x * y;
-        aa += x * x;
-        bb += y * y;
-    }
-    (aa > 0.0 && bb > 0.0).then(|| ab / (aa * bb).sqrt())
+    pearson(&ranks(a), &ranks(b))
 }
 
 /// Ranks from 1; equal numbers share the mean of their ranks.
@@ -41,7 +51,24 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::spearman;
+    use super::{pearson, spearman};
+
+    #[test]
+    fn numbers() {
+        // numpy.corrcoef of numpy 2.4
+        for (a, b, expected) in [
+            (&[1.0, 2.0, 4.0, 8.0][..], &[3.0, -1.0, 0.5, 7.0][..], Some(0.719_736_679_169_318_4)),
+            (&[1.0, 2.0], &[5.0, -5.0], Some(-1.0)),
+            (&[2.0, 2.0], &[1.0, 3.0], None),
+            (&[1.0], &[1.0], None),
+            (&[], &[], None),
+        ] {
+            match (pearson(a, b), expected) {
+                (Some(r), Some(expected)) => assert!((r - expected).abs() < 1e-12, "{a:?} {b:?}: {r}"),
+                (r, expected) => assert_eq!(r, expected, "{a:?} {b:?}"),
+            }
+        }
+    }
 
     #[test]
     fn known_values() {
