@@ -10,6 +10,19 @@ pub(crate) fn normal(rng: &mut StdRng) -> f64 {
     (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
 }
 
+/// One of the categories that have these probabilities.
+pub(crate) fn category(probabilities: &[f64], rng: &mut StdRng) -> usize {
+    let mut left: f64 = rng.random();
+    for (category, probability) in probabilities.iter().enumerate() {
+        left -= probability;
+        if left < 0.0 {
+            return category;
+        }
+    }
+    // rounding may leave a little: the last that can be
+    probabilities.iter().rposition(|probability| *probability > 0.0).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng as _;

@@ -1,6 +1,7 @@
 //! A point mass in the plane, moved by two pairs of antagonists.
 
 use burn::tensor::{DType, Device, Tensor};
+use fascicle_core::dtype;
 
 use super::task::Episodes;
 use crate::network::{NetworkError, read, tensor};
@@ -83,7 +84,7 @@ impl Plant {
     ) -> Result<Course, NetworkError> {
         self.check()?;
         NetworkError::count("the list of activations", activations.len(), self.steps)?;
-        let (count, dtype) = (episodes.count(), DType::F64);
+        let (count, dtype) = (episodes.count(), dtype::widest(device));
         let (mut motion, actuators) = (self.rest(episodes, device, dtype), self.actuators(device, dtype));
         let load = tensor(&episodes.load, [count, 2], device, dtype);
         let mut positions = Vec::new();

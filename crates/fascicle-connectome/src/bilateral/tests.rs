@@ -1,6 +1,7 @@
 use burn::module::Param;
 use burn::optim::GradientsParams;
 use burn::tensor::{DType, Device, Tensor};
+use fascicle_core::dtype;
 use fascicle_core::testing::test_devices;
 use insta::assert_snapshot;
 
@@ -12,7 +13,7 @@ use crate::network::{read, tensor};
 const SIZE: BilateralSize = BilateralSize { units: 4, layers: 3 };
 
 fn untrained(sides: Sides, device: &Device) -> Bilateral {
-    Bilateral::untrained(SIZE, sides, 3, device, DType::F64).unwrap()
+    Bilateral::untrained(SIZE, sides, 3, device, dtype::widest(device)).unwrap()
 }
 
 fn plant() -> Plant {
@@ -71,9 +72,13 @@ const LESIONS: [Lesion; 6] = [
     Lesion::Callosum,
 ];
 
-/// burn's ndarray device computes tanh and the sigmoid in f32 whatever the dtype.
-fn rounding(device: &str) -> f64 {
-    if device == "ndarray" { 1e-6 } else { 1e-12 }
+/// Whether a device has f64 throughout: burn's ndarray device computes tanh and the sigmoid in f32 whatever the dtype.
+fn is_exact(name: &str, device: &Device) -> bool {
+    name != "ndarray" && dtype::widest(device) == DType::F64
+}
+
+fn rounding(name: &str, device: &Device) -> f64 {
+    if is_exact(name, device) { 1e-12 } else { 1e-6 }
 }
 
 #[test]
@@ -85,7 +90,7 @@ fn answers_as_described() {
             let mut seen: Vec<Vec<f64>> = Vec::new();
             for lesion in LESIONS {
                 let pass = network.pass(None, lesion, &device);
-                let answer = pass.answer(tensor(&inputs, [2, INPUTS], &device, DType::F64));
+                let answer = pass.answer(tensor(&inputs, [2, INPUTS], &device, dtype::widest(&device)));
                 let found = read(answer.activation, "activations").unwrap();
                 let expected: Vec<f64> = inputs
                     .chunks_exact(INPUTS)
@@ -94,7 +99,7 @@ fn answers_as_described() {
                 let near = found
                     .iter()
                     .zip(&expected)
-                    .all(|(found, expected)| (found - expected).abs() < rounding(&name));
+                    .all(|(found, expected)| (found - expected).abs() < rounding(&name, &device));
                 assert!(near, "{name} {sides:?} {lesion:?}: {found:?} {expected:?}");
                 seen.push(found);
             }
@@ -118,6 +123,7 @@ fn whole_gradients(network: &Bilateral, episodes: &Episodes, objective: Objectiv
 fn gradients_are_routed() {
     let episodes = Episodes::mixed(6, 1);
     for (name, device) in test_devices() {
+        let rounding = rounding(&name, &device);
         let device = device.autodiff();
         let network = untrained(Sides::Both, &device);
         let (routed, value) = routed_gradients(&network, &training(), &episodes).unwrap();
@@ -129,7 +135,7 @@ fn gradients_are_routed() {
             let loss = objective.of(&follow(&network, &plant(), &episodes, None, Lesion::None));
             read(loss, "the loss").unwrap()[0]
         });
-        assert!((value - losses[0] - losses[1]).abs() < 1e-12, "{name}");
+        assert!((value - losses[0] - losses[1]).abs() < rounding, "{name}");
         let of = |gradients: &GradientsParams, param: &Param<Tensor<2>>| {
             read(gradients.get::<2>(param.id).unwrap(), "a gradient").unwrap()
         };
@@ -137,7 +143,7 @@ fn gradients_are_routed() {
             let (found, left, right) = (of(&routed, param), of(&left, param), of(&right, param));
             for ((found, left), right) in found.iter().zip(left).zip(right) {
                 let expected = shares[0] * left + shares[1] * right;
-                assert!((found - expected).abs() < 1e-12, "{name} {shares:?}: {found} {expected}");
+                assert!((found - expected).abs() < rounding, "{name} {shares:?}: {found} {expected}");
             }
             assert!(found.iter().any(|value| *value != 0.0), "{name} {shares:?}");
         };
@@ -152,7 +158,7 @@ fn gradients_are_routed() {
         let mix =
             |gradients: &GradientsParams| read(gradients.get::<1>(network.mix.id).unwrap(), "w").unwrap();
         for at in 0..2 {
-            assert!((mix(&routed)[at] - mix(&left)[at] - mix(&right)[at]).abs() < 1e-12, "{name}");
+            assert!((mix(&routed)[at] - mix(&left)[at] - mix(&right)[at]).abs() < rounding, "{name}");
         }
     }
 }
@@ -161,7 +167,7 @@ fn gradients_are_routed() {
 #[test]
 fn losses_by_finite_differences() {
     let episodes = Episodes::mixed(4, 2);
-    for (name, device) in test_devices().into_iter().filter(|(name, _)| rounding(name) < 1e-9) {
+    for (name, device) in test_devices().into_iter().filter(|(name, device)| is_exact(name, device)) {
         let device = device.autodiff();
         for objective in [Objective::LEFT, Objective::RIGHT] {
             let network = untrained(Sides::Both, &device);
@@ -227,7 +233,7 @@ fn shares_stay_above_nothing() {
     for (name, device) in test_devices() {
         let device = device.autodiff();
         let mut network = untrained(Sides::Both, &device);
-        network.mix = Param::from_tensor(tensor(&[-0.25, 0.75], [2], &device, DType::F64));
+        network.mix = Param::from_tensor(tensor(&[-0.25, 0.75], [2], &device, dtype::widest(&device)));
         let network = network.with_mix_from_zero();
         assert_eq!(network.mix().unwrap(), [0.0, 0.75], "{name}");
         let gradients = whole_gradients(&network, &Episodes::mixed(4, 1), Objective::LEFT);

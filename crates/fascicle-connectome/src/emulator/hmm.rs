@@ -1,10 +1,11 @@
 //! Hidden Markov models with discrete outputs, and what is exactly true of the sequences that they emit.
 
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
 use super::sequence::{OutputStatistics, Sequences};
 use crate::network::NetworkError;
+use crate::random::category;
 
 /// How far a row of probabilities may be from 1 in sum.
 const ROUNDING: f64 = 1e-9;
@@ -136,11 +137,11 @@ impl Hmm {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut symbols = Vec::with_capacity(count * length);
         for _ in 0..count {
-            let mut state = draw(&self.stationary, &mut rng);
+            let mut state = category(&self.stationary, &mut rng);
             for _ in 0..length {
                 // at most 256 outputs, as checked when the model was made
-                symbols.push(draw(&self.emission[state], &mut rng) as u8);
-                state = draw(&self.transition[state], &mut rng);
+                symbols.push(category(&self.emission[state], &mut rng) as u8);
+                state = category(&self.transition[state], &mut rng);
             }
         }
         Sequences::of_symbols(symbols, length, self.outputs())
@@ -187,18 +188,6 @@ fn stationary(transition: &[Vec<f64>]) -> Result<Vec<f64>, NetworkError> {
 fn product(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let entry = |row: &[f64], column: usize| row.iter().zip(b).map(|(x, row)| x * row[column]).sum();
     a.iter().map(|row| (0..b.len()).map(|column| entry(row, column)).collect()).collect()
-}
-
-fn draw(probabilities: &[f64], rng: &mut StdRng) -> usize {
-    let mut left = rng.random::<f64>();
-    for (index, probability) in probabilities.iter().enumerate() {
-        left -= probability;
-        if left < 0.0 {
-            return index;
-        }
-    }
-    // rounding kept the last from being reached: the last that is possible
-    probabilities.iter().rposition(|probability| *probability > 0.0).unwrap_or(0)
 }
 
 #[cfg(test)]

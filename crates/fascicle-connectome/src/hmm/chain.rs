@@ -1,9 +1,10 @@
 //! A Markov chain: where it starts and how it goes on.
 
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
 use super::HmmError;
+use crate::random::category;
 
 /// Sums of probabilities may be this far from 1.
 const SLACK: f64 = 1e-9;
@@ -98,8 +99,8 @@ impl Chain {
         let mut path = Vec::with_capacity(bins);
         for bin in 0..bins {
             let next = match bin {
-                0 => draw(&self.initial, rng),
-                _ => draw(&self.transition[path[bin - 1] * self.states()..][..self.states()], rng),
+                0 => category(&self.initial, rng),
+                _ => category(&self.transition[path[bin - 1] * self.states()..][..self.states()], rng),
             };
             path.push(next);
         }
@@ -115,19 +116,6 @@ fn is_order(order: &[usize], states: usize) -> Result<(), HmmError> {
         return Ok(());
     }
     Err(HmmError::NotAnOrder { order: order.to_vec(), states })
-}
-
-/// A state with these probabilities.
-fn draw(probabilities: &[f64], rng: &mut StdRng) -> usize {
-    let mut left: f64 = rng.random();
-    for (state, probability) in probabilities.iter().enumerate() {
-        left -= probability;
-        if left < 0.0 {
-            return state;
-        }
-    }
-    // rounding may leave a little: the last state that can be
-    probabilities.iter().rposition(|probability| *probability > 0.0).unwrap_or(0)
 }
 
 fn check(what: &str, probabilities: &[f64]) -> Result<(), HmmError> {

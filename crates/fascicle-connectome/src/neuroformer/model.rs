@@ -77,7 +77,7 @@ impl Neuroformer {
         device: &Device,
         dtype: DType,
     ) -> Result<Self, NeuroformerError> {
-        if !device.supports_dtype(dtype) {
+        if !fascicle_core::dtype::supported(device).contains(&dtype) {
             let expected = "a number format that the device computes in";
             return Err(NeuroformerError::bad("the dtype", dtype.name(), expected));
         }

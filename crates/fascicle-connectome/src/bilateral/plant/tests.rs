@@ -16,17 +16,21 @@ fn a_load_alone() {
         let plant = Plant { friction: 0.0, mass: 2.0, steps: 20, ..Plant::default() };
         let episodes = Episodes { start: vec![0.1, -0.1], target: vec![0.0; 2], load: vec![4.0, 0.0] };
         let course = plant.run(&episodes, &still(20, 1), &device).unwrap();
+        let exact = dtype::widest(&device) == DType::F64;
+        let near = |found: f64, expected: f64| (found - expected).abs() < if exact { 1e-12 } else { 1e-6 };
         let (dt, acceleration) = (plant.time_step, 2.0);
         for (step, place) in course.of(0).iter().enumerate() {
             let n = (step + 1) as f64;
             let expected = 0.1 + acceleration * dt * dt * n * (n + 1.0) / 2.0;
-            assert!((place[0] - expected).abs() < 1e-12 && (place[1] + 0.1).abs() < 1e-12, "{name} {step}");
+            assert!(near(place[0], expected) && near(place[1], -0.1), "{name} {step}");
         }
         let path = course.of(0);
         let work = 4.0 * (path[19][0] - 0.1);
         let velocity = (path[19][0] - path[18][0]) / dt;
         assert!(
-            (work - velocity * velocity - 4.0 * acceleration * dt * dt * 20.0 / 2.0).abs() < 1e-9,
+            // the velocity is a small difference divided by Δt
+            (work - velocity * velocity - 4.0 * acceleration * dt * dt * 20.0 / 2.0).abs()
+                < if exact { 1e-9 } else { 1e-3 },
             "{name}"
         );
     }

@@ -1,4 +1,5 @@
 use fascicle_core::testing::test_devices;
+use fascicle_core::{Tolerance, dtype};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -101,9 +102,10 @@ fn gradients_by_finite_differences() {
 fn straight_through() {
     for (name, device) in test_devices() {
         let device = device.autodiff();
-        let logits = || tensor(&[0.3, -1.0, 0.2, 2.0, 0.1, -0.4], [2, 3], &device, DType::F64).require_grad();
-        let draws = tensor(&gumbel(6, &mut StdRng::seed_from_u64(2)), [2, 3], &device, DType::F64);
-        let factors = tensor(&[1.0, -2.0, 0.5, 0.25, 3.0, -1.0], [2, 3], &device, DType::F64);
+        let dtype = dtype::widest(&device);
+        let logits = || tensor(&[0.3, -1.0, 0.2, 2.0, 0.1, -0.4], [2, 3], &device, dtype).require_grad();
+        let draws = tensor(&gumbel(6, &mut StdRng::seed_from_u64(2)), [2, 3], &device, dtype);
+        let factors = tensor(&[1.0, -2.0, 0.5, 0.25, 3.0, -1.0], [2, 3], &device, dtype);
         let (one, other) = (logits(), logits());
         let hard = hard_gumbel_softmax(one.clone(), draws.clone(), 0.7);
         let perturbed = read(one.clone() + draws.clone(), "sums").unwrap();
@@ -112,7 +114,10 @@ fn straight_through() {
         {
             let most = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             for (value, sum) in row.iter().zip(sums) {
-                assert!((value - f64::from(*sum == most)).abs() < 1e-12, "{name} {row:?}");
+                assert!(
+                    (value - f64::from(*sum == most)).abs() < Tolerance::for_dtype(dtype).abs,
+                    "{name} {row:?}"
+                );
             }
         }
         let soft = softmax((other.clone() + draws).div_scalar(0.7), 1);
