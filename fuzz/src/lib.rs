@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 use std::path::PathBuf;
 
 pub use fascicle_connectome::ConnectomeFormat;
-use fascicle_connectome::Policies;
+use fascicle_connectome::{Consensus, Pairs, Policies};
 pub use fascicle_graph::format::Format;
 use fascicle_graph::format::ReadOptions;
 use tempfile::TempDir;
@@ -48,8 +48,25 @@ thread_local! {
 /// # Panics
 /// When the file cannot be written for the reader.
 pub fn connectome(format: ConnectomeFormat, bytes: &[u8]) {
-    let extension = if format == ConnectomeFormat::Randi2023 { "json" } else { "csv" };
+    let file = file(if format == ConnectomeFormat::Randi2023 { "json" } else { "csv" }, bytes);
+    let _ = fascicle_connectome::read(&file, format, &Policies::default());
+}
+
+/// A table of what several connectomes agree on. What is read must be read again from what is written.
+///
+/// # Panics
+/// When it is not, or the file cannot be written for the reader.
+pub fn consensus(bytes: &[u8]) {
+    let file = file("csv", bytes);
+    let Ok(table) = Consensus::read_csv(&file) else { return };
+    table.write_csv(&file, Pairs::All).expect("the table is written");
+    let again = Consensus::read_csv(&file).expect("what was written can be read");
+    assert_eq!(again.cells.len(), table.cells.len());
+}
+
+/// The input as a file.
+fn file(extension: &str, bytes: &[u8]) -> PathBuf {
     let file = FOLDER.with(|folder| folder.path().join(format!("input.{extension}")));
     std::fs::write(&file, bytes).expect("the input is written");
-    let _ = fascicle_connectome::read(&file, format, &Policies::default());
+    file
 }

@@ -4,7 +4,8 @@
 //! the nightly one, are left out: what is looked for is panics and endless work, and `unsafe` is rare in readers.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use crate::flags::{Parsed, choose};
 use crate::process::{Failure, Outcome, Program, clock};
@@ -18,7 +19,8 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer
 
 /// Runs the command line.
 pub(crate) fn run(parsed: &Parsed) -> Outcome {
-    let seconds = seconds(parsed.value("seconds").unwrap_or("60"))?;
+    let seconds = whole("seconds", parsed.value("seconds").unwrap_or("60"))?;
+    let jobs = whole("jobs", parsed.value("jobs").unwrap_or("1"))?;
     system::ensure(&[Need::Compiler, Need::Blas], !parsed.has("no-install"))?;
     let workspace = Workspace::load()?;
     let folder = workspace.root.join("fuzz");
@@ -39,14 +41,49 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
         build = build.args(["--bin", target]);
     }
     build.run()?;
-    for target in chosen {
+    let run =
+        Run { workspace: &workspace, binaries: built.join(&host).join("debug"), seconds, more: &parsed.rest };
+    run.all(&chosen, jobs)
+}
+
+/// What every target is run with.
+struct Run<'a> {
+    workspace: &'a Workspace,
+    binaries: PathBuf,
+    seconds: u64,
+    more: &'a [String],
+}
+
+impl Run<'_> {
+    /// Runs the targets, so many at a time; the first that finds something ends the whole.
+    fn all(&self, targets: &[&str], jobs: usize) -> Outcome {
+        let next = AtomicUsize::new(0);
+        let worker = || {
+            while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Err(failure) = self.one(target) {
+                    next.store(targets.len(), Ordering::Relaxed);
+                    return Err(failure);
+                }
+            }
+            Ok(())
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
+            workers
+                .into_iter()
+                .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(Failure::silent(1))))
+        })
+    }
+
+    fn one(&self, target: &str) -> Outcome {
+        let folder = self.workspace.root.join("fuzz");
         let corpus = folder.join("corpus").join(target);
         let findings = folder.join("artifacts").join(target);
-        seed(&workspace.root, target, &corpus)?;
+        seed(&self.workspace.root, target, &corpus)?;
         create(&findings)?;
         let begun = Instant::now();
-        Program::new(built.join(&host).join("debug").join(target))
-            .arg(format!("-max_total_time={seconds}"))
+        Program::new(self.binaries.join(target))
+            .arg(format!("-max_total_time={}", self.seconds))
             .args([
                 "-timeout=10",
                 "-rss_limit_mb=2048",
@@ -56,16 +93,16 @@ pub(crate) fn run(parsed: &Parsed) -> Outcome {
             ])
             .arg(format!("-artifact_prefix={}/", findings.display()))
             .arg(&corpus)
-            .args(&parsed.rest)
+            .args(self.more)
             .run()?;
         println!("{target}: clean for {}", clock(begun.elapsed()));
+        Ok(())
     }
-    Ok(())
 }
 
-fn seconds(text: &str) -> Result<u64, Failure> {
-    let usage = || Failure::usage(format!("--seconds {text}: a whole number of seconds above 0 is needed"));
-    text.parse().ok().filter(|&seconds| Duration::from_secs(seconds) > Duration::ZERO).ok_or_else(usage)
+fn whole<N: std::str::FromStr + PartialOrd + From<u8>>(flag: &str, text: &str) -> Result<N, Failure> {
+    let usage = || Failure::usage(format!("--{flag} {text}: expected a whole number above 0"));
+    text.parse().ok().filter(|number| *number > N::from(0)).ok_or_else(usage)
 }
 
 /// This machine's target triple, which the compiler knows.
@@ -132,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_whole_and_above_zero() {
-        assert_eq!(seconds("600").unwrap(), 600);
+    fn numbers_are_whole_and_above_zero() {
+        assert_eq!(whole::<u64>("seconds", "600").unwrap(), 600);
         for text in ["0", "-1", "ten", "1.5"] {
-            assert_eq!(seconds(text).unwrap_err().code, 2, "{text}");
+            assert_eq!(whole::<usize>("jobs", text).unwrap_err().code, 2, "{text}");
         }
     }
 

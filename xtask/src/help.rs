@@ -103,7 +103,11 @@ pub(crate) const COMMANDS: &[Command] = &[
         summary: "feed the readers of untrusted bytes with damaged files; stops at the first that panics",
         details: "Built apart, with the compiler's coverage pass; what is found lies in fuzz/artifacts.",
         positional: Some("TARGET"),
-        flags: &[value("seconds", "N", "how long each target runs (default 60)"), SKIP_INSTALL],
+        flags: &[
+            value("seconds", "N", "how long each target runs (default 60)"),
+            value("jobs", "N", "how many run at a time (default 1)"),
+            SKIP_INSTALL,
+        ],
         rest: Some("ARGS for libFuzzer"),
     },
     Command {

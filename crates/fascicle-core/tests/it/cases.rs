@@ -2,7 +2,7 @@
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use fascicle_core::seed::Seeds;
-use fascicle_core::{Csr, Tolerance, testing};
+use fascicle_core::{Csr, Tolerance, dtype, testing};
 
 /// How the input lies in memory.
 #[derive(Clone, Copy, Debug)]
@@ -215,7 +215,7 @@ pub(crate) fn laid_out(
 pub(crate) fn on_devices(test: impl Fn(&str, &Device, DType)) {
     for (name, device) in testing::test_devices() {
         for dtype in [DType::F32, DType::F64] {
-            if device.supports_dtype(dtype) {
+            if dtype::supported(&device).contains(&dtype) {
                 test(&format!("{name} {}", dtype.name()), &device, dtype);
             }
         }

@@ -1,20 +1,9 @@
 //! Bias with activation, and the masked softmax: against known values, their portable bodies and finite differences.
 
 use burn::tensor::{Bool, DType, Device, Tensor, TensorData};
-use fascicle_core::{
-    Activation, Tolerance, bias_activation, dtype, masked_attention, masked_softmax, testing,
-};
+use fascicle_core::{Activation, Tolerance, bias_activation, masked_attention, masked_softmax, testing};
 
-use crate::cases::{self, Layout, check, laid_out, uniform, vector};
-
-/// As [`cases::on_devices`], without f64 on wgpu, where only sums and products are right in it.
-fn on_devices(test: impl Fn(&str, &Device, DType)) {
-    cases::on_devices(|name, device, dtype| {
-        if dtype::supported(device).contains(&dtype) {
-            test(name, device, dtype);
-        }
-    });
-}
+use crate::cases::{Layout, check, laid_out, on_devices, uniform, vector};
 
 const ACTIVATIONS: [Activation; 7] = [
     Activation::Identity,

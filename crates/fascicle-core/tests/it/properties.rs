@@ -1,7 +1,7 @@
 //! Invariants on random layers.
 
 use burn::tensor::{DType, Tensor};
-use fascicle_core::{Csr, Tolerance, csr_linear, testing};
+use fascicle_core::{Csr, Tolerance, csr_linear, dtype, testing};
 use proptest::prelude::*;
 
 use crate::cases::{matrix, vector};
@@ -60,7 +60,7 @@ proptest! {
     fn the_gradient_is_the_adjoint((n, rows, cols, x, dense, _) in layers()) {
         prop_assume!(n > 0);
         for (name, device) in testing::test_devices() {
-            let dtype = if device.supports_dtype(DType::F64) { DType::F64 } else { DType::F32 };
+            let dtype = dtype::widest(&device);
             let device = device.autodiff();
             let (csr, values) = Csr::from_dense(matrix(&dense, [rows, cols], &device, dtype)).unwrap();
             let x = matrix(&x, [n, cols], &device, dtype).require_grad();

@@ -1,0 +1,6 @@
+//! Questions with their answers and paths.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let _ = fascicle_graph::knowledge::parse_questions(text);
+});
