@@ -1,7 +1,7 @@
 //! What papers derive for whole families of graphs.
 
 use fascicle_graph::Adjacency;
-use fascicle_graph::measure::{self, Length};
+use fascicle_graph::measure::{self, Betweenness, Direction, Iteration, Katz, Length, PageRank};
 use fascicle_graph::null::{Configuration, Nulls, gnp};
 use fascicle_graph::path::Resistance;
 use rand::rngs::StdRng;
@@ -73,6 +73,13 @@ fn random_graphs() {
     let density = measure::density(&large).unwrap();
     near(measure::reciprocity(&large).unwrap(), density);
     assert!(measure::reciprocity_excess(&large).unwrap().abs() < 0.005);
+    // Random graphs mix without regard to degree (Newman 2002, 2003).
+    for source in [Direction::In, Direction::Out] {
+        for target in [Direction::In, Direction::Out] {
+            let r = measure::degree_assortativity(&large, source, target).unwrap().unwrap();
+            assert!(r.abs() < 0.01, "{source:?} to {target:?}: {r}");
+        }
+    }
     // Of a pair's two weights the smaller is 1/3 on average, and the mean weight 1/2.
     let returned = measure::weighted_reciprocity(&uniform(&large, 6)).unwrap().unwrap();
     near(returned, density * (1.0 / 3.0) / 0.5);
@@ -131,4 +138,44 @@ fn configurations_are_rarely_simple() {
     let share = simple as f64 / nulls.count as f64;
     // Four standard deviations of a share of 4,000.
     assert!((share - (-2.0_f64).exp()).abs() < 0.022, "{share}");
+}
+
+/// Boldi & Vigna (2014), "Axioms for centrality", the table of a clique of k nodes beside a cycle of p that runs one way: harmonic
+/// centrality k − 1 and the harmonic number H(p − 1), betweenness 0 and (p − 1)(p − 2)/2, Katz's index 1/(1 − β(k − 1)) and
+/// 1/(1 − β), PageRank 1/(k + p) everywhere.
+#[test]
+fn axioms_of_boldi_and_vigna() {
+    let (k, p, beta) = (5_usize, 7_usize, 0.1);
+    let clique = (0..k).flat_map(|a| (0..k).map(move |b| (a, b))).filter(|edge| edge.0 != edge.1);
+    let cycle = (0..p).map(|node| (k + node, k + (node + 1) % p));
+    let graph = plain(k + p, true, &clique.chain(cycle).collect::<Vec<_>>());
+    let check = |found: &[f64], in_clique: f64, in_cycle: f64| {
+        for (node, &found) in found.iter().enumerate() {
+            printed(found, if node < k { in_clique } else { in_cycle }, 9);
+        }
+    };
+    let harmonic_number: f64 = (1..p).map(|term| 1.0 / term as f64).sum();
+    check(&measure::harmonic(&graph, Direction::In, Length::Hops).unwrap(), k as f64 - 1.0, harmonic_number);
+    check(&Betweenness::new().nodes(&graph).unwrap(), 0.0, ((p - 1) * (p - 2)) as f64 / 2.0);
+    let iteration = Iteration { tolerance: 1e-12, most: 10_000 };
+    let katz = Katz { attenuation: beta, base: 1.0, normalised: false, iteration };
+    let [in_clique, in_cycle] = [k as f64 - 1.0, 1.0].map(|degree| 1.0 / (1.0 - beta * degree));
+    check(&katz.of(&graph).unwrap(), in_clique, in_cycle);
+    let all = 1.0 / (k + p) as f64;
+    check(&PageRank::new().iteration(iteration).of(&graph).unwrap(), all, all);
+}
+
+/// Hall (1970), Belkin & Niyogi (2003): the first eigenvectors of a ring are a sine and a cosine, so that it is a circle.
+#[cfg(feature = "lapack")]
+#[test]
+fn a_ring_is_embedded_as_a_circle() {
+    let places = fascicle_graph::spectral::spectral_embedding(&ring(12, 1), 2).unwrap();
+    let radius = |place: &[f64]| place[0].hypot(place[1]);
+    let step = |from: &[f64], to: &[f64]| (from[0] - to[0]).hypot(from[1] - to[1]);
+    for node in 0..12 {
+        printed(radius(&places[node]) / radius(&places[0]), 1.0, 9);
+        // The chord of a twelfth, 2 sin π/12, in radii.
+        let chord = step(&places[node], &places[(node + 1) % 12]) / radius(&places[0]);
+        printed(chord, 2.0 * (std::f64::consts::PI / 12.0).sin(), 9);
+    }
 }
