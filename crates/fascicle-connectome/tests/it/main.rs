@@ -8,3 +8,4 @@ mod published;
 mod tables;
 mod workbooks;
 mod world;
+mod worm_measures;

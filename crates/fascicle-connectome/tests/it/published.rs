@@ -18,7 +18,7 @@ use fascicle_graph::PathwayGraph;
 use crate::world::good;
 
 /// A published file, or nothing (and a word about it) where the data is not there.
-fn data(path: &str) -> Option<PathBuf> {
+pub(crate) fn data(path: &str) -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("FASCICLE_DATA") else {
         eprintln!("skipped: FASCICLE_DATA is not set, so connectome/{path} is not there");
         return None;
