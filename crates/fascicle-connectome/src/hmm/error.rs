@@ -22,12 +22,12 @@ pub enum HmmError {
     },
 
     /// Something that is no probability.
-    #[error("{what}: {value} for state {state} is no probability; numbers from 0 to 1 are needed")]
+    #[error("{what}: number {index} is {value}; expected a probability from 0 to 1")]
     BadProbability {
         /// Which distribution.
         what: String,
-        /// The state.
-        state: usize,
+        /// Where in it, from 0.
+        index: usize,
         /// What is there.
         value: f64,
     },

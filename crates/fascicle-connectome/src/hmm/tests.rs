@@ -273,9 +273,9 @@ fn what_is_refused() {
     let stuck = Chain::sticky(2, 1.0).unwrap();
     let no = f64::NEG_INFINITY;
     insta::assert_snapshot!(message(Chain::sticky(0, 0.9)), @"a chain without states; at least one is needed");
-    insta::assert_snapshot!(message(Chain::sticky(2, f64::NAN)), @"staying: NaN for state 0 is no probability; numbers from 0 to 1 are needed");
+    insta::assert_snapshot!(message(Chain::sticky(2, f64::NAN)), @"transitions from state 0: number 0 is NaN; expected a probability from 0 to 1");
     insta::assert_snapshot!(message(Chain::new(vec![1.0], vec![0.5, 0.5])), @"transition probabilities: 2 values are there; 1 × 1 are needed");
-    insta::assert_snapshot!(message(Chain::new(vec![1.5, -0.5], vec![0.5; 4])), @"initial probabilities: 1.5 for state 0 is no probability; numbers from 0 to 1 are needed");
+    insta::assert_snapshot!(message(Chain::new(vec![1.5, -0.5], vec![0.5; 4])), @"initial probabilities: number 0 is 1.5; expected a probability from 0 to 1");
     insta::assert_snapshot!(message(Chain::new(vec![0.5; 2], vec![0.5, 0.5, 0.5, 0.4])), @"transitions from state 1: the probabilities sum to 0.9; divide them by it to make it 1");
     insta::assert_snapshot!(message(forward_backward(&two, &[])), @"log emission probabilities: 0 values are there; one for each of 2 states in each of at least one bin are needed");
     insta::assert_snapshot!(message(forward_backward(&two, &[-1.0; 3])), @"log emission probabilities: 3 values are there; one for each of 2 states in each of at least one bin are needed");
