@@ -176,7 +176,7 @@ fn bad_input_is_named() {
     );
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&A), Some(&B), None], &[Some(&A), Some(&B)]]), &change, &RAW),
-        @"recording `w1`: 2 traces for 3 neurons; one for each is needed, `None` for a neuron that it lacks"
+        @"recording `w1`: 2 traces for 3 neurons; expected one for each, `None` for a neuron that it lacks"
     );
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&A), None]]), &change, &RAW),

@@ -7,11 +7,11 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum HmmError {
     /// A chain without states.
-    #[error("a chain without states; at least one is needed")]
+    #[error("a chain without states; expected at least one")]
     NoStates,
 
     /// Arrays that do not fit together.
-    #[error("{what}: {found} values are there; {expected} are needed")]
+    #[error("{what}: {found} values are there; expected {expected}")]
     Shape {
         /// Which array.
         what: &'static str,
@@ -43,7 +43,7 @@ pub enum HmmError {
 
     /// A log probability that is none.
     #[error(
-        "bin {bin}, state {state}: the log emission probability is {value}; a number, or −∞ for what cannot be, is needed"
+        "bin {bin}, state {state}: the log emission probability is {value}; expected a number, or −∞ for what cannot be"
     )]
     BadEmission {
         /// The bin, from 0.

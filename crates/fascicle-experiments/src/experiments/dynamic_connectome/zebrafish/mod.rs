@@ -131,7 +131,7 @@ impl Fish {
             let cells: Option<Vec<usize>> = ids.iter().map(index).collect();
             let wrong = || {
                 format!(
-                    "{ASSEMBLIES} names cells {ids:?}; numbers from 1 to {cells} are needed",
+                    "{ASSEMBLIES} names cells {ids:?}; expected numbers from 1 to {cells}",
                     cells = traces.len()
                 )
             };
