@@ -53,12 +53,6 @@ struct Column {
 }
 
 impl<'a> File<'a> {
-    fn required<'e>(&self, element: &'e Element<'_>, name: &str) -> Result<&'e str, GraphError> {
-        element.get(name).ok_or_else(|| {
-            self.xml.error(element.at, format!("<{}> needs the attribute `{name}`", element.name))
-        })
-    }
-
     /// A pathway graph's own layers and provenance stand in the description.
     fn meta(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
         while let Some(child) = self.xml.child(element)? {
@@ -109,9 +103,9 @@ impl<'a> File<'a> {
     }
 
     fn attributes(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let of_nodes = self.required(element, "class")? == "node";
+        let of_nodes = self.xml.required(element, "class")? == "node";
         while let Some(child) = self.xml.child(element)? {
-            let id = self.required(&child, "id")?.to_owned();
+            let id = self.xml.required(&child, "id")?.to_owned();
             let title = child.get("title").unwrap_or(&id).to_owned();
             let kind = child.get("type").unwrap_or("string").to_owned();
             let mut default = None;
@@ -182,18 +176,18 @@ impl<'a> File<'a> {
     fn attvalue(&self, element: &Element<'a>, of_nodes: bool) -> Result<(String, Value), GraphError> {
         // GEXF 1.0 wrote `id`
         let id = element.get("for").or_else(|| element.get("id"));
-        let id = id.map_or_else(|| self.required(element, "for"), Ok)?;
+        let id = id.map_or_else(|| self.xml.required(element, "for"), Ok)?;
         let what = if of_nodes { "node" } else { "edge" };
         let Some(column) = self.columns.get(&(of_nodes, id.to_owned())) else {
             let problem = format!("the {what} attribute `{id}` is used but not declared in <attributes>");
             return Err(self.xml.error(element.at, problem));
         };
-        let text = self.required(element, "value")?;
+        let text = self.xml.required(element, "value")?;
         Ok((column.title.clone(), self.value(&column.title, &column.kind, text, element.at)?))
     }
 
     fn node(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let node = self.draft.declare(self.required(element, "id")?, element.at)?;
+        let node = self.draft.declare(self.xml.required(element, "id")?, element.at)?;
         if let Some(label) = element.get("label") {
             self.draft.label(node, label);
         }
@@ -204,7 +198,7 @@ impl<'a> File<'a> {
     }
 
     fn edge(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let (from, to) = (self.required(element, "source")?, self.required(element, "target")?);
+        let (from, to) = (self.xml.required(element, "source")?, self.xml.required(element, "target")?);
         let directed = match element.get("type") {
             Some(name) => self.direction(name, element.at)?,
             None => self.directed,

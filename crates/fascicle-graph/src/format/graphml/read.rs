@@ -94,14 +94,8 @@ impl Kind {
 }
 
 impl<'a> File<'a> {
-    fn required<'e>(&self, element: &'e Element<'_>, name: &str) -> Result<&'e str, GraphError> {
-        element.get(name).ok_or_else(|| {
-            self.xml.error(element.at, format!("<{}> needs the attribute `{name}`", element.name))
-        })
-    }
-
     fn key(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let id = self.required(element, "id")?.to_owned();
+        let id = self.xml.required(element, "id")?.to_owned();
         let name = element.get("attr.name").map(str::to_owned);
         let kind = element.get("attr.type").unwrap_or("string");
         let kind = Kind::of(kind).ok_or_else(|| {
@@ -139,7 +133,7 @@ impl<'a> File<'a> {
 
     /// A `<data>` element as name and value; none for drawing instructions.
     fn data(&mut self, element: &Element<'a>) -> Result<Option<(String, Value)>, GraphError> {
-        let id = self.required(element, "key")?;
+        let id = self.xml.required(element, "key")?;
         let Some(key) = self.keys.get(id) else {
             let problem = format!("key `{id}` is used but not declared; a <key id=\"{id}\" …> is missing");
             return Err(self.xml.error(element.at, problem));
@@ -159,7 +153,7 @@ impl<'a> File<'a> {
     }
 
     fn graph(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let directed = match self.required(element, "edgedefault")? {
+        let directed = match self.xml.required(element, "edgedefault")? {
             "directed" => true,
             "undirected" => false,
             other => {
@@ -191,7 +185,7 @@ impl<'a> File<'a> {
     }
 
     fn node(&mut self, element: &Element<'a>, defaults: &[(String, Value)]) -> Result<(), GraphError> {
-        let id = self.required(element, "id")?;
+        let id = self.xml.required(element, "id")?;
         let node = self.draft.declare(id, element.at)?;
         for (name, value) in defaults {
             self.node_data(node, name, value.clone(), element.at)?;
@@ -237,7 +231,7 @@ impl<'a> File<'a> {
                 return Err(self.xml.error(element.at, problem));
             }
         }
-        let (from, to) = (self.required(element, "source")?, self.required(element, "target")?);
+        let (from, to) = (self.xml.required(element, "source")?, self.xml.required(element, "target")?);
         let directed = match element.get("directed") {
             None => directed,
             Some("true") => true,
