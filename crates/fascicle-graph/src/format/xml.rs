@@ -154,8 +154,23 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
+/// The value that a text has as one of this type; numbers that are not finite stay texts.
+pub(super) fn value(kind: Type, text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    match kind {
+        Type::Bool => match trimmed {
+            "true" | "True" | "1" => Some(Value::Bool(true)),
+            "false" | "False" | "0" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Type::Integer => trimmed.parse::<i64>().ok().map(Value::from),
+        Type::Real => real(trimmed),
+        Type::Text => Some(Value::String(text.to_owned())),
+    }
+}
+
 /// A number; one that is not finite stays a text, because JSON has none.
-pub(super) fn real(text: &str) -> Option<Value> {
+fn real(text: &str) -> Option<Value> {
     let number: f64 = text.parse().ok()?;
     Some(if number.is_finite() { Value::from(number) } else { Value::from(text) })
 }

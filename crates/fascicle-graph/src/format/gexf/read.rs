@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::format::draft::Draft;
-use crate::format::fields::EdgeFields;
-use crate::format::xml::{Element, Xml, real};
+use crate::format::fields::{EdgeFields, Type};
+use crate::format::xml::{self, Element, Xml};
 use crate::{GraphError, PathwayGraph};
 
 /// A graph from the text of a GEXF file.
@@ -125,20 +125,15 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    /// The value of a text; numbers that are not finite stay texts, lists stay texts.
+    /// The value of a text; lists stay texts.
     fn value(&self, title: &str, kind: &str, text: &str, at: usize) -> Result<Value, GraphError> {
-        let trimmed = text.trim();
-        let value = match kind {
-            "boolean" => match trimmed {
-                "true" | "True" => Some(Value::Bool(true)),
-                "false" | "False" => Some(Value::Bool(false)),
-                _ => None,
-            },
-            "integer" | "long" | "short" | "byte" => trimmed.parse::<i64>().ok().map(Value::from),
-            "float" | "double" => real(trimmed),
-            _ => Some(Value::String(text.to_owned())),
+        let expected = match kind {
+            "boolean" => Type::Bool,
+            "integer" | "long" | "short" | "byte" => Type::Integer,
+            "float" | "double" => Type::Real,
+            _ => Type::Text,
         };
-        value.ok_or_else(|| {
+        xml::value(expected, text).ok_or_else(|| {
             self.xml
                 .error(at, format!("the attribute `{title}` is `{text}`; expected a value of type {kind}"))
         })
