@@ -89,13 +89,8 @@ impl Experiment for ZebrafishAssemblies {
         let correlation = fish.correlations();
         let affinity = fish.affinity()?;
         let replicates = if ctx.quick() { 2 } else { 8 };
-        let seeds = ctx.seeds().to_vec();
-        let mut trials = Vec::new();
-        for (done, seed) in seeds.iter().enumerate() {
-            ctx.progress(done, seeds.len(), "factorising");
-            trials.push(fish.trial(&affinity, Seeds::new(*seed), replicates)?);
-        }
-        ctx.progress(seeds.len(), seeds.len(), "done");
+        let trials =
+            ctx.each_seed("factorising", |seed| fish.trial(&affinity, Seeds::new(seed), replicates))?;
         let positive: Vec<f64> =
             affinity.pairs.iter().map(|&(i, j)| correlation[i * fish.cells() + j].max(0.0)).collect();
         let fixed = fish.fit(&[found(&affinity, &positive, 0)?.leiden.partition], &fish.labels())?;
