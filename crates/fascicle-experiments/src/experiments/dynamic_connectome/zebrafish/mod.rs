@@ -14,6 +14,7 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::score::found;
+use crate::measurement::mean;
 use crate::{
     Band, Claim, Context, DataNeed, Doing, Experiment, ExperimentError, Findings, Info, Outcome, Paper,
     Source,
@@ -224,7 +225,6 @@ impl Fish {
     }
 
     fn findings(&self, correlation: &[f64], trials: &[Trial], fixed: f64) -> Findings {
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let n = self.cells();
         let among = |inside: bool| {
             let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
