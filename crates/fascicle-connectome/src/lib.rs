@@ -57,7 +57,7 @@ mod network;
 pub mod neuroformer;
 mod place;
 mod policy;
-mod random;
+pub mod random;
 pub mod readers;
 mod relation;
 mod report;

@@ -1,4 +1,7 @@
 //! Files that are either whole or not there.
+//!
+//! `fascicle_graph::format::write_whole` does the same for files that are written bit by bit. It is a second one because the
+//! graph crate serves without burn, which comes with this one, and because this one depends on no sibling.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -50,6 +50,6 @@ pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devic
 pub use error::CoreError;
 pub use linear::csr_linear;
 pub use memory::keep_freed_memory;
-pub use nonlinear::{bias_activation, masked_attention, masked_softmax};
+pub use nonlinear::{bias_activation, grouped_matmul, masked_attention, masked_softmax};
 pub use ops::{Activation, PathwayOps};
 pub use tolerance::{Mismatch, Tolerance};

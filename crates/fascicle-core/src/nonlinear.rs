@@ -4,7 +4,7 @@
 use burn::backend::Dispatch;
 use burn::tensor::{Bool, Tensor};
 
-use crate::ops::{Activation, Bias, Mask, PathwayOps};
+use crate::ops::{Activation, Bias, Mask, PathwayOps, portable};
 
 /// activation(x + b), element by element, in one pass over memory on CPUs.
 ///
@@ -69,6 +69,24 @@ pub fn masked_attention(
     }
     let [q, k, v] = [q, k, v].map(Tensor::into_dispatch);
     Tensor::from_dispatch(Dispatch::masked_attention(q, k, v, Mask::of(blocked), scale))
+}
+
+/// The product of each head's matrix with one that neighbouring heads share, which is not copied for each of them: the
+/// scores q kᵀ of attention whose keys serve several heads, and its pattern times the values (Ainslie et al. 2023, "GQA").
+///
+/// Differentiable in both, on every device. As burn's operations do, panics when shapes, dtypes or devices do not agree.
+///
+/// # Shapes
+/// - `x`: `[batch, head, row, inner]`, in any memory layout, as `y`
+/// - `y`: `[batch, group, inner, width]`; the number of groups divides that of the heads, and head `h` reads group number
+///   `h / (heads / groups)`
+/// - output: `[batch, head, row, width]`
+pub fn grouped_matmul(x: Tensor<4>, y: Tensor<4>) -> Tensor<4> {
+    let ([batch, heads, _, inner], [.., width]) = (x.dims(), y.dims());
+    let groups = y.dims()[1];
+    assert!(groups > 0 && heads % groups == 0, "{groups} groups do not divide {heads} heads");
+    assert_eq!(y.dims(), [batch, groups, inner, width], "the shared matrices");
+    Tensor::from_dispatch(portable::grouped_matmul::<Dispatch>(x.into_dispatch(), y.into_dispatch()))
 }
 
 fn check_mask(blocked: Option<&Tensor<4, Bool>>, expected: [usize; 4]) {

@@ -67,6 +67,25 @@ impl Context<'_> {
         self.seeds
     }
 
+    /// What `run` finds with each seed; the observer is told how many are done, and `what` is being done with the next.
+    ///
+    /// # Errors
+    /// The first that `run` gives.
+    pub fn each_seed<T>(
+        &mut self,
+        what: &str,
+        mut run: impl FnMut(u64) -> Result<T, ExperimentError>,
+    ) -> Result<Vec<T>, ExperimentError> {
+        let seeds = self.seeds;
+        let mut found = Vec::with_capacity(seeds.len());
+        for (done, &seed) in seeds.iter().enumerate() {
+            self.progress(done, seeds.len(), what);
+            found.push(run(seed)?);
+        }
+        self.progress(seeds.len(), seeds.len(), "done");
+        Ok(found)
+    }
+
     /// Where the data set `name` lies. It is one of [`Info::needs`](crate::Info::needs), all of which were found
     /// before the experiment was started.
     ///
@@ -90,4 +109,22 @@ impl Context<'_> {
 pub(crate) fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let list: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     if list.is_empty() { "none".to_string() } else { list.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_seed_is_told_and_the_first_error_ends_it() {
+        let mut told = Vec::new();
+        let mut progress = |progress: Progress<'_>| told.push((progress.done, progress.what.to_owned()));
+        let mut ctx =
+            Context { size: Size::Quick, device: "cpu", seeds: &[5, 7], needs: &[], progress: &mut progress };
+        assert_eq!(ctx.each_seed("doubling", |seed| Ok(2 * seed)).unwrap(), [10, 14]);
+        let undeclared = || ExperimentError::UndeclaredData { name: "x".into(), declared: "none".into() };
+        ctx.each_seed::<u64>("failing", |_| Err(undeclared())).unwrap_err();
+        let expected = [(0, "doubling"), (1, "doubling"), (2, "done"), (0, "failing")];
+        assert_eq!(told, expected.map(|(done, what)| (done, what.to_owned())));
+    }
 }

@@ -6,6 +6,7 @@ use petgraph::graph::DiGraph;
 pub use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::names::nearest_names;
 use crate::{Attributes, Edge, GraphError, Layer, LayerId, Provenance};
 
 /// A cell, a head, an entity.
@@ -156,7 +157,7 @@ impl PathwayGraph {
     pub fn find(&self, name: &str) -> Result<NodeIndex, GraphError> {
         self.get(name).ok_or_else(|| GraphError::UnknownNode {
             name: name.to_owned(),
-            nearest: nearest(name, self.graph.node_weights().map(|node| node.name.as_str())),
+            nearest: nearest_names(name, self.graph.node_weights().map(|node| node.name.as_str())),
         })
     }
 
@@ -250,15 +251,4 @@ impl PathwayGraph {
         }
         out
     }
-}
-
-/// At most three names like the one asked for, the nearest first.
-fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let lower = name.to_lowercase();
-    let mut scored: Vec<(f64, &str)> = names
-        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(score, _)| *score > 0.8)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
 }

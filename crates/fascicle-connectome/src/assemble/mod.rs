@@ -6,9 +6,9 @@ mod undirected;
 
 use std::collections::{HashMap, HashSet};
 
-use fascicle_graph::{Attributes, Sign};
+use fascicle_graph::{Attributes, Sign, nearest_names};
 
-use crate::cells::{self, Cell, nearest};
+use crate::cells::{self, Cell};
 use crate::names::spelled;
 use crate::policy::{DuplicatePolicy, Policies, UnknownPolicy};
 use crate::report::Report;
@@ -145,9 +145,9 @@ impl<'a> Assembly<'a> {
             let place = place();
             if self.policies.unknown == UnknownPolicy::Error {
                 let nearest = if self.listed {
-                    nearest(trimmed, self.known.iter().map(|known| known.name.as_str()))
+                    nearest_names(trimmed, self.known.iter().map(|known| known.name.as_str()))
                 } else {
-                    nearest(trimmed, cells::all().iter().map(|cell| cell.name.as_str()))
+                    nearest_names(trimmed, cells::all().iter().map(|cell| cell.name.as_str()))
                 };
                 return Err(ConnectomeError::UnknownCell { place, name: trimmed.to_owned(), nearest });
             }

@@ -7,5 +7,4 @@ mod table;
 pub use annotations::{Annotations, Transmitter};
 pub use signs::{SignCounts, SignRule, predict_signs};
 pub(crate) use table::BODY_WALL_MUSCLE;
-pub(crate) use table::nearest;
 pub use table::{Cell, CellKind, Sex, Side, all, canonical, canonical_index, find, mirror, neurons};

@@ -201,17 +201,6 @@ pub fn neurons(graph: &PathwayGraph) -> PathwayGraph {
     graph.filtered(|_, node| find(&node.name).is_some_and(|cell| cell.kind.is_neuron()), |_, _, _| true)
 }
 
-/// At most three names like the one asked for, the nearest first.
-pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let lower = name.to_lowercase();
-    let mut scored: Vec<(f64, &str)> = names
-        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(score, _)| *score > 0.8)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -45,8 +45,7 @@ mod stretch;
 mod tensor;
 
 pub use affinity::{
-    Affinity, AffinityOptions, AffinityTensor, CoChange, Constant, Cosine, Lengths, RootProduct, Spearman,
-    affinity_tensor,
+    Affinity, AffinityOptions, AffinityTensor, CoChange, Constant, Cosine, Lengths, Spearman, affinity_tensor,
 };
 pub use communities::{ComponentCommunities, communities};
 pub use ntf::{Factor, Factorisation, Ntf};

@@ -77,14 +77,14 @@ impl Worm {
         };
         let problem = if self.traces.len() != neurons.len() {
             format!(
-                "{} traces for {} neurons; one for each is needed, `None` for a neuron that it lacks",
+                "{} traces for {} neurons; expected one for each, `None` for a neuron that it lacks",
                 self.traces.len(),
                 neurons.len()
             )
         } else if recorded < 2 {
             format!("{recorded} of its neurons have a trace; a pair needs 2, so leave this worm out")
         } else if frames < 2 {
-            format!("its traces have {frames} frames; at least 2 are needed")
+            format!("its traces have {frames} frames; expected at least 2")
         } else if let Some((name, trace)) = traces().find(|(_, trace)| trace.len() != frames) {
             format!(
                 "the trace of {name} has {} frames, the first trace {frames}; make them equal",

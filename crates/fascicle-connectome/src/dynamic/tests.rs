@@ -15,6 +15,9 @@ const RAW: AffinityOptions = AffinityOptions {
     constant: Constant::Absent,
 };
 
+/// The geometric mean of concurrent changes.
+const ROOT: CoChange = CoChange { quantile: 0.99, threshold: 0.0, equality: false };
+
 const A: [f64; 8] = [0.0, 1.0, 3.0, 2.0, 2.0, 5.0, 4.0, 4.5];
 const B: [f64; 8] = [1.0, 2.0, 2.5, 2.0, 3.0, 4.0, 6.0, 5.0];
 
@@ -53,15 +56,15 @@ fn measures_as_numpy_has_them() {
     };
     let (near_rise, rise) = (0.674_660_014_851_560_7, 0.877_058_019_307_029_1);
     check(
-        &CoChange { quantile: 0.8, threshold: 0.0 },
+        &CoChange { quantile: 0.8, ..CoChange::default() },
         &[near_rise, 0.649_519_052_838_329, 0.0, 0.0, 1.0, near_rise, 0.0, 0.0],
     );
     check(
-        &CoChange { quantile: 0.8, threshold: 0.66 },
+        &CoChange { quantile: 0.8, threshold: 0.66, equality: true },
         &[near_rise, 0.0, 0.0, 0.0, 1.0, near_rise, 0.0, 0.0],
     );
     check(
-        &RootProduct { quantile: 0.8, threshold: 0.0 },
+        &CoChange { quantile: 0.8, ..ROOT },
         &[rise, 0.866_025_403_784_438_6, 0.0, 0.0, 1.0, rise, 0.0, 0.0],
     );
     check(&Spearman { window: 4, stride: 2 }, &[0.948_683_298_050_513_9, 0.632_455_532_033_676, 0.2]);
@@ -75,8 +78,8 @@ fn measures_as_numpy_has_them() {
 fn what_goes_opposite_ways_has_no_affinity() {
     let falling: Vec<f64> = A.iter().map(|value| -value).collect();
     let both = recordings(&[&[Some(&A), Some(&falling)]]);
-    for affinity in [&CoChange::default() as &dyn Affinity, &RootProduct::default()] {
-        near(affinity_tensor(&both, affinity, &RAW).unwrap().tensor.values(), &[0.0; 8]);
+    for affinity in [CoChange::default(), ROOT] {
+        near(affinity_tensor(&both, &affinity, &RAW).unwrap().tensor.values(), &[0.0; 8]);
     }
     near(
         affinity_tensor(&both, &Spearman { window: 4, stride: 4 }, &RAW).unwrap().tensor.values(),
@@ -88,14 +91,14 @@ fn what_goes_opposite_ways_has_no_affinity() {
 fn an_absent_neuron_is_masked() {
     let three =
         recordings(&[&[Some(&A), Some(&B), None], &[Some(&A), None, Some(&B)], &[Some(&A), Some(&A), None]]);
-    let found = affinity_tensor(&three, &RootProduct::default(), &RAW).unwrap();
+    let found = affinity_tensor(&three, &ROOT, &RAW).unwrap();
     // N1 and N2 are in no worm together
     assert_eq!(found.pairs, [(0, 1), (0, 2)]);
     let observed: Vec<bool> = (0..6).map(|flat| found.tensor.is_observed(flat)).collect();
     assert_eq!(observed, [true, false, false, true, true, false]);
     assert_eq!(found.tensor.observed_count(), 8 * 3);
     // the mean is over the worms that have the pair
-    let one = affinity_tensor(&recordings(&[&[Some(&A), Some(&B)]]), &RootProduct::default(), &RAW).unwrap();
+    let one = affinity_tensor(&recordings(&[&[Some(&A), Some(&B)]]), &ROOT, &RAW).unwrap();
     near(&found.mean()[1..], &one.mean());
     let matrix = found.matrix(&[1.0, 2.0]);
     near(&matrix, &[NAN, 1.0, 2.0, 1.0, NAN, NAN, 2.0, NAN, NAN]);
@@ -126,8 +129,8 @@ fn gaps_are_bridged_or_masked() {
 #[test]
 fn bins_are_means_and_drop_the_tail() {
     let both = recordings(&[&[Some(&A), Some(&B)]]);
-    let fine = affinity_tensor(&both, &RootProduct::default(), &RAW).unwrap();
-    let binned = affinity_tensor(&both, &RootProduct::default(), &AffinityOptions { bin: 3, ..RAW }).unwrap();
+    let fine = affinity_tensor(&both, &ROOT, &RAW).unwrap();
+    let binned = affinity_tensor(&both, &ROOT, &AffinityOptions { bin: 3, ..RAW }).unwrap();
     let means: Vec<f64> =
         fine.tensor.values().chunks_exact(3).map(|bin| bin.iter().sum::<f64>() / 3.0).collect();
     near(binned.tensor.values(), &means);
@@ -176,7 +179,7 @@ fn bad_input_is_named() {
     );
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&A), Some(&B), None], &[Some(&A), Some(&B)]]), &change, &RAW),
-        @"recording `w1`: 2 traces for 3 neurons; one for each is needed, `None` for a neuron that it lacks"
+        @"recording `w1`: 2 traces for 3 neurons; expected one for each, `None` for a neuron that it lacks"
     );
     insta::assert_snapshot!(
         refused(&recordings(&[&[Some(&A), None]]), &change, &RAW),
@@ -211,7 +214,7 @@ fn bad_input_is_named() {
         @"the window is 1; expected at least 2 frames"
     );
     insta::assert_snapshot!(
-        refused(&good, &CoChange { quantile: 0.0, threshold: 0.0 }, &RAW),
+        refused(&good, &CoChange { quantile: 0.0, ..CoChange::default() }, &RAW),
         @"the quantile of derivatives is 0; expected a number above 0, at most 1"
     );
     insta::assert_snapshot!(

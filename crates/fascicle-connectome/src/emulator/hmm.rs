@@ -4,13 +4,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::sequence::{OutputStatistics, Sequences};
+use crate::hmm::{Chain, distribution};
 use crate::network::NetworkError;
 use crate::random::category;
 
-/// How far a row of probabilities may be from 1 in sum.
-const ROUNDING: f64 = 1e-9;
-/// Repeated squaring of the transition matrix: 2⁶⁰ steps.
-const SQUARINGS: usize = 60;
 /// The probability with which a linear chain gets from one end to the other in as few steps as it can.
 const END_TO_END: f64 = 0.05;
 
@@ -20,18 +17,19 @@ const END_TO_END: f64 = 0.05;
 /// authors' sequences start in a uniformly drawn state, which in both families is the stationary distribution.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hmm {
-    transition: Vec<Vec<f64>>,
+    /// Of the hidden states.
+    chain: Chain,
+    /// [state][output]
     emission: Vec<Vec<f64>>,
-    stationary: Vec<f64>,
 }
 
 impl Hmm {
     /// A model of these matrices: `transition[i][j]` from state i to state j, `emission[i][k]` of output k in state i.
     ///
     /// # Errors
-    /// [`NetworkError::Shape`] for matrices that do not fit, [`NetworkError::NotDistribution`] for a row that is no
-    /// distribution, [`NetworkError::BadArgument`] for fewer than one state or output, more than 256 outputs, and for a
-    /// chain that has several stationary distributions (parts without way between them) or none (periodic).
+    /// [`NetworkError::Shape`] for matrices that do not fit, [`NetworkError::BadArgument`] for fewer than one state or
+    /// output and more than 256 outputs, [`NetworkError::Hmm`] for a row that is no distribution and for a chain that has
+    /// several stationary distributions.
     pub fn new(transition: Vec<Vec<f64>>, emission: Vec<Vec<f64>>) -> Result<Self, NetworkError> {
         let states = transition.len();
         let outputs = emission.first().map_or(0, Vec::len);
@@ -41,13 +39,16 @@ impl Hmm {
             let (found, expected) = (format!("{} rows", emission.len()), format!("{states}, one a state"));
             return Err(NetworkError::Shape { what: "the emission matrix", found, expected });
         }
-        for (name, matrix, width) in [("transition", &transition, states), ("emission", &emission, outputs)] {
-            for (row, probabilities) in matrix.iter().enumerate() {
-                distribution(name, row, probabilities, width)?;
-            }
+        for row in &transition {
+            NetworkError::count("a row of the transition matrix", row.len(), states)?;
         }
-        let stationary = stationary(&transition)?;
-        Ok(Self { transition, emission, stationary })
+        for (state, row) in emission.iter().enumerate() {
+            NetworkError::count("a row of the emission matrix", row.len(), outputs)?;
+            distribution(&format!("outputs of state {state}"), row)?;
+        }
+        let transition = transition.into_iter().flatten().collect();
+        let chain = Chain::new(vec![1.0 / states as f64; states], transition)?.settled()?;
+        Ok(Self { chain, emission })
     }
 
     /// A chain of states in which each moves to its neighbours alone, each with probability q = .05^(1/(M−1)).
@@ -97,7 +98,7 @@ impl Hmm {
     /// How many hidden states there are.
     #[must_use]
     pub fn states(&self) -> usize {
-        self.transition.len()
+        self.chain.states()
     }
 
     /// How many outputs there are.
@@ -109,7 +110,7 @@ impl Hmm {
     /// The share of time in each hidden state.
     #[must_use]
     pub fn stationary(&self) -> &[f64] {
-        &self.stationary
+        self.chain.initial()
     }
 
     /// What is exactly true of long sequences: how often each output comes and by which it is followed.
@@ -119,11 +120,11 @@ impl Hmm {
     pub fn statistics(&self) -> OutputStatistics {
         let outputs = self.outputs();
         let mut joint = vec![vec![0.0; outputs]; outputs];
-        for (i, row) in self.transition.iter().enumerate() {
-            for (j, step) in row.iter().enumerate() {
+        for (i, share) in self.stationary().iter().enumerate() {
+            for (j, step) in self.chain.onward(i).iter().enumerate() {
                 for (k, first) in self.emission[i].iter().enumerate() {
                     for (l, second) in self.emission[j].iter().enumerate() {
-                        joint[k][l] += self.stationary[i] * first * step * second;
+                        joint[k][l] += share * first * step * second;
                     }
                 }
             }
@@ -137,57 +138,15 @@ impl Hmm {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut symbols = Vec::with_capacity(count * length);
         for _ in 0..count {
-            let mut state = category(&self.stationary, &mut rng);
+            let mut state = category(self.stationary(), &mut rng);
             for _ in 0..length {
                 // at most 256 outputs, as checked when the model was made
                 symbols.push(category(&self.emission[state], &mut rng) as u8);
-                state = category(&self.transition[state], &mut rng);
+                state = category(self.chain.onward(state), &mut rng);
             }
         }
         Sequences::of_symbols(symbols, length, self.outputs())
     }
-}
-
-fn distribution(matrix: &'static str, row: usize, values: &[f64], width: usize) -> Result<(), NetworkError> {
-    let sum: f64 = values.iter().sum();
-    let problem = if values.len() != width {
-        format!("has {} numbers and not {width}", values.len())
-    } else if let Some(bad) = values.iter().find(|value| !(**value >= 0.0 && **value <= 1.0 + ROUNDING)) {
-        format!("holds {bad}")
-    } else if (sum - 1.0).abs() > ROUNDING {
-        format!("sums to {sum}")
-    } else {
-        return Ok(());
-    };
-    Err(NetworkError::NotDistribution { matrix, row, problem })
-}
-
-/// The distribution that a step leaves as it is: any row of a very high power of the matrix.
-fn stationary(transition: &[Vec<f64>]) -> Result<Vec<f64>, NetworkError> {
-    let mut power = transition.to_vec();
-    for _ in 0..SQUARINGS {
-        power = product(&power, &power);
-        for row in &mut power {
-            let sum: f64 = row.iter().sum();
-            row.iter_mut().for_each(|value| *value /= sum);
-        }
-    }
-    // rows that differ: parts without way between them; a further step that changes them: a period
-    let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).any(|(a, b)| (a - b).abs() > 1e-6);
-    let next = product(&power, transition);
-    if power.iter().chain(&next).any(|row| apart(row, &power[0])) {
-        return Err(NetworkError::argument(
-            "the transition matrix",
-            "reducible or periodic",
-            "one with a single stationary distribution that every start leads to",
-        ));
-    }
-    Ok(power.swap_remove(0))
-}
-
-fn product(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let entry = |row: &[f64], column: usize| row.iter().zip(b).map(|(x, row)| x * row[column]).sum();
-    a.iter().map(|row| (0..b.len()).map(|column| entry(row, column)).collect()).collect()
 }
 
 #[cfg(test)]

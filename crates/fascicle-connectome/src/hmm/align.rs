@@ -48,7 +48,7 @@ pub fn align(truth: &[usize], found: &[usize], states: usize) -> Result<Alignmen
         return Err(HmmError::Shape {
             what: "found states",
             found: found.len(),
-            expected: format!("as many as true ones ({}), at least one,", truth.len()),
+            expected: format!("as many as true ones ({}), at least one", truth.len()),
         });
     }
     let mut agreement = vec![0.0; states * states];

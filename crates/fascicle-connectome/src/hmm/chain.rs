@@ -35,9 +35,9 @@ impl Chain {
                 expected: format!("{states} × {states}"),
             });
         }
-        check("initial probabilities", &initial)?;
+        distribution("initial probabilities", &initial)?;
         for (from, row) in transition.chunks_exact(states).enumerate() {
-            check(&format!("transitions from state {from}"), row)?;
+            distribution(&format!("transitions from state {from}"), row)?;
         }
         Ok(Self { initial, transition })
     }
@@ -46,11 +46,10 @@ impl Chain {
     /// stays, whatever `stay` is.
     ///
     /// # Errors
-    /// [`HmmError::NoStates`]; [`HmmError::BadProbability`] when `stay` is none.
+    /// [`HmmError::NoStates`]; [`HmmError::BadProbability`] when `stay` is none and there are several states.
     pub fn sticky(states: usize, stay: f64) -> Result<Self, HmmError> {
         let off = if states > 1 { (1.0 - stay) / (states - 1) as f64 } else { 0.0 };
         let on = if states > 1 { stay } else { 1.0 };
-        check_one("staying", 0, stay)?;
         let transition =
             (0..states * states).map(|at| if at / states == at % states { on } else { off }).collect();
         Self::new(vec![1.0 / states as f64; states], transition)
@@ -72,6 +71,19 @@ impl Chain {
     #[must_use]
     pub fn transition(&self) -> &[f64] {
         &self.transition
+    }
+
+    /// The probabilities of what follows a state.
+    pub(crate) fn onward(&self, state: usize) -> &[f64] {
+        &self.transition[state * self.states()..][..self.states()]
+    }
+
+    /// The same chain, started from its stationary distribution.
+    ///
+    /// # Errors
+    /// As [`Chain::stationary`].
+    pub fn settled(self) -> Result<Self, HmmError> {
+        Ok(Self { initial: self.stationary()?, ..self })
     }
 
     /// The chain whose state `s` is this one's state `order[s]`.
@@ -100,7 +112,7 @@ impl Chain {
         for bin in 0..bins {
             let next = match bin {
                 0 => category(&self.initial, rng),
-                _ => category(&self.transition[path[bin - 1] * self.states()..][..self.states()], rng),
+                _ => category(self.onward(path[bin - 1]), rng),
             };
             path.push(next);
         }
@@ -118,20 +130,15 @@ fn is_order(order: &[usize], states: usize) -> Result<(), HmmError> {
     Err(HmmError::NotAnOrder { order: order.to_vec(), states })
 }
 
-fn check(what: &str, probabilities: &[f64]) -> Result<(), HmmError> {
-    for (state, value) in probabilities.iter().enumerate() {
-        check_one(what, state, *value)?;
+/// Fails unless these are the probabilities of all that may happen.
+pub(crate) fn distribution(what: &str, probabilities: &[f64]) -> Result<(), HmmError> {
+    let no_probability = |value: &f64| !(0.0..=1.0).contains(value);
+    if let Some(index) = probabilities.iter().position(no_probability) {
+        return Err(HmmError::BadProbability { what: what.to_owned(), index, value: probabilities[index] });
     }
     let sum: f64 = probabilities.iter().sum();
     if (sum - 1.0).abs() > SLACK {
         return Err(HmmError::NotNormalised { what: what.to_owned(), sum });
     }
     Ok(())
-}
-
-fn check_one(what: &str, state: usize, value: f64) -> Result<(), HmmError> {
-    if (0.0..=1.0).contains(&value) {
-        return Ok(());
-    }
-    Err(HmmError::BadProbability { what: what.to_owned(), state, value })
 }

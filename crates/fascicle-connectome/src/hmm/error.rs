@@ -7,11 +7,11 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum HmmError {
     /// A chain without states.
-    #[error("a chain without states; at least one is needed")]
+    #[error("a chain without states; expected at least one")]
     NoStates,
 
     /// Arrays that do not fit together.
-    #[error("{what}: {found} values are there; {expected} are needed")]
+    #[error("{what}: {found} values are there; expected {expected}")]
     Shape {
         /// Which array.
         what: &'static str,
@@ -22,12 +22,12 @@ pub enum HmmError {
     },
 
     /// Something that is no probability.
-    #[error("{what}: {value} for state {state} is no probability; numbers from 0 to 1 are needed")]
+    #[error("{what}: number {index} is {value}; expected a probability from 0 to 1")]
     BadProbability {
         /// Which distribution.
         what: String,
-        /// The state.
-        state: usize,
+        /// Where in it, from 0.
+        index: usize,
         /// What is there.
         value: f64,
     },
@@ -43,7 +43,7 @@ pub enum HmmError {
 
     /// A log probability that is none.
     #[error(
-        "bin {bin}, state {state}: the log emission probability is {value}; a number, or −∞ for what cannot be, is needed"
+        "bin {bin}, state {state}: the log emission probability is {value}; expected a number, or −∞ for what cannot be"
     )]
     BadEmission {
         /// The bin, from 0.

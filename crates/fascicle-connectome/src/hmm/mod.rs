@@ -32,6 +32,8 @@ mod viterbi;
 
 pub use align::{Alignment, align};
 pub use chain::Chain;
+#[cfg(feature = "tensor")]
+pub(crate) use chain::distribution;
 pub use error::HmmError;
 pub use forward_backward::{Posterior, forward_backward};
 pub use viterbi::{Path, viterbi};

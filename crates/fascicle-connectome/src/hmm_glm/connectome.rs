@@ -181,8 +181,8 @@ mod tests {
         let belief = Belief::default();
         insta::assert_snapshot!(message(&["A", "AB"], &belief), @"no node is called `AB`; did you mean `A`?");
         insta::assert_snapshot!(message(&["A", "A"], &belief), @"the neuron `A` is named twice; name each column of the counts once");
-        insta::assert_snapshot!(message(&["A"], &Belief { wired: 1.5, ..belief.clone() }), @"the belief in wired actions is 1.5; a probability from 0 to 1 is needed");
-        insta::assert_snapshot!(message(&["A"], &Belief { strength: f64::NAN, ..belief }), @"the expected strength is NaN; a finite number above 0 is needed");
+        insta::assert_snapshot!(message(&["A"], &Belief { wired: 1.5, ..belief.clone() }), @"the belief in wired actions is 1.5; expected a probability from 0 to 1");
+        insta::assert_snapshot!(message(&["A"], &Belief { strength: f64::NAN, ..belief }), @"the expected strength is NaN; expected a finite number above 0");
         Ok(())
     }
 }

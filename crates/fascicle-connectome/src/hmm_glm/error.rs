@@ -10,7 +10,7 @@ use crate::hmm::HmmError;
 #[non_exhaustive]
 pub enum HmmGlmError {
     /// Nothing to fit.
-    #[error("no trials; at least one is needed")]
+    #[error("no trials; expected at least one")]
     NoTrials,
 
     /// Counts that are no table.
@@ -25,7 +25,7 @@ pub enum HmmGlmError {
     },
 
     /// Something that is no count.
-    #[error("bin {bin}, neuron {neuron}: the count is {value}; a whole number from 0 to 2^53 is needed")]
+    #[error("bin {bin}, neuron {neuron}: the count is {value}; expected a whole number from 0 to 2^53")]
     BadCount {
         /// The bin, from 0.
         bin: usize,
@@ -49,7 +49,7 @@ pub enum HmmGlmError {
     },
 
     /// Parameters that do not fit together.
-    #[error("{what}: {found} values are there; {expected} are needed")]
+    #[error("{what}: {found} values are there; expected {expected}")]
     Shape {
         /// Which.
         what: &'static str,
@@ -60,7 +60,7 @@ pub enum HmmGlmError {
     },
 
     /// A parameter that is no number of its kind.
-    #[error("{what}, value {index}: {value} is there; {expected} is needed")]
+    #[error("{what}, value {index}: {value} is there; expected {expected}")]
     BadValue {
         /// Which array.
         what: &'static str,
@@ -73,7 +73,7 @@ pub enum HmmGlmError {
     },
 
     /// An option outside its domain.
-    #[error("{name} is {value}; {expected} is needed")]
+    #[error("{name} is {value}; expected {expected}")]
     BadOption {
         /// The option.
         name: &'static str,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use fascicle_graph::{Node, NodeIndex, PathwayGraph};
+use fascicle_graph::{Node, NodeIndex, PathwayGraph, nearest_names};
 
 use crate::ConnectomeError;
-use crate::cells::{self, CellKind, nearest};
+use crate::cells::{self, CellKind};
 
 /// Some of a graph's nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl NodeSet {
                     known: kinds.into_iter().map(str::to_owned).collect(),
                     nearest: match pick {
                         // a kind that is not there is like no cell's name
-                        Pick::Named(name) => nearest(name, graph.names())
+                        Pick::Named(name) => nearest_names(name, graph.names())
                             .into_iter()
                             .filter(|like| strsim::levenshtein(name, like) <= 2)
                             .collect(),

@@ -3,6 +3,8 @@
 use fascicle_graph::GraphError;
 use thiserror::Error;
 
+use crate::hmm::HmmError;
+
 /// Why a network, or what it is trained on, cannot be had.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -33,17 +35,6 @@ pub enum NetworkError {
         stay: f64,
     },
 
-    /// A row that is no probability distribution.
-    #[error("row {row} of the {matrix} matrix {problem}; expected probabilities that sum to 1")]
-    NotDistribution {
-        /// Which matrix.
-        matrix: &'static str,
-        /// The row, from 0.
-        row: usize,
-        /// What is wrong with it.
-        problem: String,
-    },
-
     /// Numbers that do not fill their shape, or shapes that do not fit together.
     #[error("{what} has {found}; expected {expected}")]
     Shape {
@@ -72,6 +63,10 @@ pub enum NetworkError {
         /// What the device says.
         problem: String,
     },
+
+    /// A chain of hidden states, or what it emits, is none.
+    #[error(transparent)]
+    Hmm(#[from] HmmError),
 
     /// The spectrum of a matrix could not be computed.
     #[error(transparent)]

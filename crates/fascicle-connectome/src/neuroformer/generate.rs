@@ -1,11 +1,11 @@
 //! Spikes drawn one after the other.
 
 use burn::tensor::Tensor;
-use rand::Rng;
 use rand::rngs::StdRng;
 
 use super::model::Neuroformer;
 use super::{NeuroformerError, Sequence, Window};
+use crate::random::category;
 
 /// How tokens are drawn from their logits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,14 +125,7 @@ impl Sampling {
         });
         let kept = kept.count().max(1);
         weights.truncate(kept);
-        let mut left = rng.random::<f64>() * weights.iter().sum::<f64>();
-        for (at, weight) in order.iter().zip(&weights) {
-            left -= weight;
-            if left < 0.0 {
-                return *at;
-            }
-        }
-        order[0]
+        order[category(&weights, rng)]
     }
 }
 

@@ -50,11 +50,11 @@ impl NcapConfig {
 
     pub(super) fn check(&self) -> Result<(), SwimmerError> {
         if self.joints == 0 {
-            let expected = "at least one joint, because a rigid rod cannot swim,";
+            let expected = "at least one joint, because a rigid rod cannot swim";
             return Err(SwimmerError::setting("the number of joints", 0, expected));
         }
         if self.period < 2 || self.period % 2 == 1 {
-            let expected = "an even number of at least 2, so that both half periods are equally long,";
+            let expected = "an even number of at least 2, so that both half periods are equally long";
             return Err(SwimmerError::setting("the oscillator's period in steps", self.period, expected));
         }
         if self.turn_input && self.turn_joints > self.joints {

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum SwimmerError {
     /// A setting outside its domain.
-    #[error("{name} is {value}; {expected} is needed")]
+    #[error("{name} is {value}; expected {expected}")]
     BadSetting {
         /// The setting.
         name: &'static str,
@@ -39,7 +39,7 @@ pub enum SwimmerError {
     },
 
     /// An array of another length than its shape asks for.
-    #[error("{what}: {found} values are there; {rows} × {columns} are needed ({axes})")]
+    #[error("{what}: {found} values are there; expected {rows} × {columns} ({axes})")]
     Shape {
         /// The array.
         what: &'static str,
@@ -54,7 +54,7 @@ pub enum SwimmerError {
     },
 
     /// A number that is none.
-    #[error("{what} is {value}; a finite number is needed")]
+    #[error("{what} is {value}; expected a finite number")]
     NotFinite {
         /// The number: which angle or torque, of which episode.
         what: String,
@@ -63,7 +63,7 @@ pub enum SwimmerError {
     },
 
     /// A batch without episodes.
-    #[error("the batch has no episodes; at least one is needed")]
+    #[error("the batch has no episodes; expected at least one")]
     NoEpisodes,
 
     /// An episode that the batch does not have.
@@ -94,7 +94,7 @@ pub enum SwimmerError {
     },
 
     /// A parameter that is no number.
-    #[error("parameter {index} (`{name}`) is {value}; a finite number is needed")]
+    #[error("parameter {index} (`{name}`) is {value}; expected a finite number")]
     BadParameter {
         /// Its index.
         index: usize,
@@ -119,7 +119,7 @@ pub enum SwimmerError {
 
     /// A fitness that cannot be ranked.
     #[error(
-        "generation {generation}: the fitness of candidate {candidate} is {fitness}; a finite number is needed"
+        "generation {generation}: the fitness of candidate {candidate} is {fitness}; expected a finite number"
     )]
     Fitness {
         /// The generation, from 0.

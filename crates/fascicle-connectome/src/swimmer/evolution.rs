@@ -34,7 +34,7 @@ impl Default for EvolutionConfig {
 impl EvolutionConfig {
     fn check(&self) -> Result<(), SwimmerError> {
         if self.population < 2 || self.population % 2 == 1 {
-            let expected = "an even number of at least 2, because perturbations come in pairs,";
+            let expected = "an even number of at least 2, because perturbations come in pairs";
             return Err(SwimmerError::setting("the population", self.population, expected));
         }
         positive("the perturbation's sigma", self.sigma)?;

@@ -159,7 +159,7 @@ impl Wave {
         let steps = trace.centres.len();
         let periods = steps.saturating_sub(skip).checked_div(period).unwrap_or(0);
         if periods == 0 {
-            let expected = "a number of steps, at least 1, that fits into what is not skipped,";
+            let expected = "a number of steps, at least 1, that fits into what is not skipped";
             return Err(SwimmerError::setting("the wave's period", period, expected));
         }
         let frequency = std::f64::consts::TAU / period as f64;

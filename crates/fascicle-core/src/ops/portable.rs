@@ -151,19 +151,22 @@ pub fn masked_attention<B: PathwayOps>(
     mask: Mask<B>,
     scale: f64,
 ) -> FloatTensor<B> {
-    let [batch, heads, queries, d_head] = q.shape().dims();
-    let [_, kv_heads, keys, width] = v.shape().dims();
-    // heads that share keys stand one above the other as queries of one head; where none do, views of a projection are
-    // multiplied where they lie
-    let rows = heads / kv_heads * queries;
-    let regrouped = |x: FloatTensor<B>, dims: [usize; 4]| {
-        if heads == kv_heads { x } else { B::float_reshape(x, Shape::from(dims)) }
-    };
-    let q = regrouped(q, [batch, kv_heads, rows, d_head]);
-    let scores = B::float_matmul(q, B::float_swap_dims(k, 2, 3));
-    let scores = regrouped(scores, [batch, heads, queries, keys]);
-    let pattern = regrouped(B::masked_softmax(scores, mask, scale), [batch, kv_heads, rows, keys]);
-    regrouped(B::float_matmul(pattern, v), [batch, heads, queries, width])
+    let scores = grouped_matmul::<B>(q, B::float_swap_dims(k, 2, 3));
+    grouped_matmul::<B>(B::masked_softmax(scores, mask, scale), v)
+}
+
+/// The products of the matrices of each head, neighbouring heads of the first sharing one of the second; see
+/// [`grouped_matmul`](crate::grouped_matmul).
+pub(crate) fn grouped_matmul<B: Backend>(x: FloatTensor<B>, y: FloatTensor<B>) -> FloatTensor<B> {
+    let [batch, heads, rows, inner] = x.shape().dims();
+    let [_, groups, _, width] = y.shape().dims();
+    if heads == groups {
+        // views of a projection are multiplied where they lie
+        return B::float_matmul(x, y);
+    }
+    // heads that share a matrix stand one above the other as rows of one head
+    let stacked = B::float_reshape(x, Shape::from([batch, groups, heads / groups * rows, inner]));
+    B::float_reshape(B::float_matmul(stacked, y), Shape::from([batch, heads, rows, width]))
 }
 
 /// The gradient for the scores from what came out: `scale · y (dy − Σ y dy)`, nothing where masked.

@@ -1,7 +1,9 @@
 //! Bias with activation, and the masked softmax: against known values, their portable bodies and finite differences.
 
 use burn::tensor::{Bool, DType, Device, Tensor, TensorData};
-use fascicle_core::{Activation, Tolerance, bias_activation, masked_attention, masked_softmax, testing};
+use fascicle_core::{
+    Activation, Tolerance, bias_activation, grouped_matmul, masked_attention, masked_softmax, testing,
+};
 
 use crate::cases::{Layout, check, laid_out, on_devices, uniform, vector};
 
@@ -263,16 +265,30 @@ fn heads(
     ]
 }
 
+/// What `shared` heads have in common, copied for each of them.
+fn each(x: Tensor<4>, shared: usize) -> Tensor<4> {
+    let [batch, heads, rows, width] = x.dims();
+    let x = x.reshape([batch, heads, 1, rows * width]).repeat_dim(2, shared);
+    x.reshape([batch, heads * shared, rows, width])
+}
+
 /// Attention with its pattern in the open.
 fn by_pattern([q, k, v]: [Tensor<4>; 3], blocked: Option<Tensor<4, Bool>>, scale: f64) -> Tensor<4> {
     let shared = q.dims()[1] / k.dims()[1];
-    let each = |x: Tensor<4>| {
-        let [batch, heads, keys, width] = x.dims();
-        let x = x.reshape([batch, heads, 1, keys * width]).repeat_dim(2, shared);
-        x.reshape([batch, heads * shared, keys, width])
-    };
-    let scores = q.matmul(each(k).swap_dims(2, 3));
-    testing::portable_masked_softmax(scores, blocked, scale).matmul(each(v))
+    let scores = q.matmul(each(k, shared).swap_dims(2, 3));
+    testing::portable_masked_softmax(scores, blocked, scale).matmul(each(v, shared))
+}
+
+#[test]
+fn shared_matrices_are_those_of_each_head() {
+    on_devices(|name, device, dtype| {
+        for (count, groups) in [(1, 1), (3, 3), (4, 2), (6, 1)] {
+            let [x, y, _] = heads([2, count, groups, 5, 7, 3, 3], device, dtype);
+            let y = y.swap_dims(2, 3);
+            let expected = host(x.clone().matmul(each(y.clone(), count / groups)));
+            check(&format!("{name} {count} {groups}"), dtype, grouped_matmul(x, y), &expected);
+        }
+    });
 }
 
 #[test]

@@ -96,10 +96,7 @@ impl Experiment for RichClub {
         let (_, polyadic) = read(&file, false)?;
         let view = View::undirected().of(&graph).doing("looking at all edges")?.binary();
         let nulls = if ctx.quick() { 300 } else { 1000 };
-        let seeds = ctx.seeds().to_vec();
-        let mut trials = Vec::new();
-        for (done, &seed) in seeds.iter().enumerate() {
-            ctx.progress(done, seeds.len(), "rewiring");
+        let trials = ctx.each_seed("rewiring", |seed| {
             let seeds = Seeds::new(seed);
             let curve = |graph, use_of: &str| {
                 let nulls = Nulls::new(Rewire::default(), nulls, seeds.named(use_of));
@@ -107,12 +104,11 @@ impl Experiment for RichClub {
             };
             let rewired = Nulls::new(Rewire::default(), 1, seeds.named("control")).copy(&view, 0);
             let rewired = rewired.doing("rewiring the control")?.graph;
-            trials.push(Trial {
+            Ok(Trial {
                 worm: curve(&view, "rich club")?,
                 control: curve(&rewired, "rich club of the control")?,
-            });
-        }
-        ctx.progress(seeds.len(), seeds.len(), "done");
+            })
+        })?;
         let names: Vec<&str> = graph.names().collect();
         let mut findings = Findings::new();
         let weight = |report: &Report, relation: Relation| {

@@ -85,6 +85,7 @@ pub fn write_whole<E: From<io::Error>>(
     Ok(())
 }
 
+// as `fascicle_core::write_atomically` has it, which comes with burn
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();

@@ -7,7 +7,8 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 
-use super::error::{line_of, malformed};
+use super::error::{WriteError, line_of, malformed};
+use super::fields::{Scalar, Type};
 use crate::GraphError;
 
 /// A document, element by element. Entities other than XML's own five are errors, so nothing expands.
@@ -41,6 +42,12 @@ impl<'a> Xml<'a> {
 
     pub(super) fn error(&self, at: usize, problem: impl Into<String>) -> GraphError {
         malformed(line_of(self.text, at), problem)
+    }
+
+    /// An attribute that an element must have.
+    pub(super) fn required<'e>(&self, element: &'e Element<'_>, name: &str) -> Result<&'e str, GraphError> {
+        let missing = || self.error(element.at, format!("<{}> needs the attribute `{name}`", element.name));
+        element.get(name).ok_or_else(missing)
     }
 
     fn bad_xml(&self, problem: impl std::fmt::Display) -> GraphError {
@@ -147,8 +154,23 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
+/// The value that a text has as one of this type; numbers that are not finite stay texts.
+pub(super) fn value(kind: Type, text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    match kind {
+        Type::Bool => match trimmed {
+            "true" | "True" | "1" => Some(Value::Bool(true)),
+            "false" | "False" | "0" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Type::Integer => trimmed.parse::<i64>().ok().map(Value::from),
+        Type::Real => real(trimmed),
+        Type::Text => Some(Value::String(text.to_owned())),
+    }
+}
+
 /// A number; one that is not finite stays a text, because JSON has none.
-pub(super) fn real(text: &str) -> Option<Value> {
+fn real(text: &str) -> Option<Value> {
     let number: f64 = text.parse().ok()?;
     Some(if number.is_finite() { Value::from(number) } else { Value::from(text) })
 }
@@ -184,6 +206,27 @@ pub(super) fn escaped<'t>(what: &'static str, text: &'t str) -> Result<Cow<'t, s
         }
     }
     Ok(Cow::Owned(out))
+}
+
+/// What both formats call a type.
+pub(super) fn type_name(kind: Type) -> &'static str {
+    match kind {
+        Type::Bool => "boolean",
+        Type::Integer => "long",
+        Type::Real => "double",
+        Type::Text => "string",
+    }
+}
+
+/// Writes a value, escaped.
+pub(super) fn write_scalar(out: &mut impl Write, value: Scalar<'_>) -> Result<(), WriteError> {
+    match value {
+        Scalar::Bool(truth) => write!(out, "{truth}")?,
+        Scalar::Integer(integer) => write!(out, "{integer}")?,
+        Scalar::Real(real) => write!(out, "{real:?}")?,
+        Scalar::Text(text) => write!(out, "{}", escaped("an attribute's text", text)?)?,
+    }
+    Ok(())
 }
 
 /// The first line of a document.

@@ -11,6 +11,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use super::distance::Key;
+use super::exits::Exits;
 use super::to_target::Marks;
 use super::unit_spur::UnitSpur;
 use super::weighted_spur::WeightedSpur;
@@ -148,17 +149,16 @@ impl KShortest<'_> {
     fn find(&mut self, bound: Candidate) {
         let prefix = &bound.slots[..bound.fixed];
         let (spur, length) = self.block(prefix);
-        let (paths, limit) = (&self.paths, self.limit);
+        let exits = Exits { paths: &self.paths, spur, banned: &bound.banned, blocked: &self.blocked };
         let found = match &mut self.spur {
             Spur::Unit(unit) => {
                 // Longer paths than there are nodes do not exist.
-                let left = (limit - length).min(f64::from(u32::MAX)) as u32;
-                unit.best(paths, spur, &bound.banned, &self.blocked, left)
-                    .map(|rest| (length + rest.len() as f64, rest))
+                let left = (self.limit - length).min(f64::from(u32::MAX)) as u32;
+                unit.best(&exits, left).map(|rest| (length + rest.len() as f64, rest))
             }
-            Spur::Weighted(weighted) => weighted
-                .best(paths, spur, length, &bound.banned, &self.blocked, limit)
-                .map(|(rest, length)| (length, rest)),
+            Spur::Weighted(weighted) => {
+                weighted.best(&exits, length, self.limit).map(|(rest, length)| (length, rest))
+            }
         };
         if let Some((length, rest)) = found {
             let slots = prefix.iter().copied().chain(rest).collect();
@@ -174,13 +174,12 @@ impl KShortest<'_> {
         for (at, &slot) in slots.iter().enumerate().skip(fixed) {
             let mut banned = banned.take().unwrap_or_default();
             banned.push(slot);
+            let exits = Exits { paths: &self.paths, spur: node, banned: &banned, blocked: &self.blocked };
             let bound = match &self.spur {
-                Spur::Unit(unit) => unit
-                    .at_least(&self.paths, node, &banned, &self.blocked)
-                    .map_or(f64::INFINITY, |hops| length + f64::from(hops)),
-                Spur::Weighted(weighted) => {
-                    weighted.at_least(&self.paths, node, length, &banned, &self.blocked)
+                Spur::Unit(unit) => {
+                    unit.at_least(&exits).map_or(f64::INFINITY, |hops| length + f64::from(hops))
                 }
+                Spur::Weighted(weighted) => weighted.at_least(&exits, length),
             };
             if bound <= self.limit && bound < f64::INFINITY {
                 let slots = Arc::clone(&slots);

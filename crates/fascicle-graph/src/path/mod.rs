@@ -25,6 +25,7 @@
 mod all_shortest;
 mod conjugate;
 mod distance;
+mod exits;
 mod flow;
 mod hop_matrix;
 mod k_paths;

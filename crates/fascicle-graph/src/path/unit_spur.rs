@@ -5,6 +5,7 @@
 //! blocked; then levels around the target are counted again without the blocked nodes.
 
 use super::Paths;
+use super::exits::Exits;
 use super::to_target::{Levels, Marks};
 
 #[derive(Clone, Debug)]
@@ -35,53 +36,30 @@ impl UnitSpur {
         }
     }
 
-    /// At most the number of edges from `spur` to the target, by edges that are not banned and nodes that are
-    /// not blocked.
-    pub(super) fn at_least(
-        &self,
-        paths: &Paths<'_>,
-        spur: usize,
-        banned: &[u32],
-        blocked: &Marks,
-    ) -> Option<u32> {
-        open(paths, spur, banned, blocked)
-            .filter_map(|(_, to)| self.levels.at_least(to))
-            .min()
-            .map(|hops| hops + 1)
+    /// At most the number of edges to the target by one of the exits.
+    pub(super) fn at_least(&self, exits: &Exits<'_>) -> Option<u32> {
+        exits.open().filter_map(|(_, to, _)| self.levels.at_least(to)).min().map(|hops| hops + 1)
     }
 
     /// The edges of the best way of at most `limit` edges.
-    pub(super) fn best(
-        &mut self,
-        paths: &Paths<'_>,
-        spur: usize,
-        banned: &[u32],
-        blocked: &Marks,
-        limit: u32,
-    ) -> Option<Vec<u32>> {
+    pub(super) fn best(&mut self, exits: &Exits<'_>, limit: u32) -> Option<Vec<u32>> {
         let hops = loop {
-            let hops = self.at_least(paths, spur, banned, blocked).filter(|&hops| hops <= limit)?;
-            self.levels.widen(paths, hops - 1);
-            if self.at_least(paths, spur, banned, blocked) == Some(hops) {
+            let hops = self.at_least(exits).filter(|&hops| hops <= limit)?;
+            self.levels.widen(exits.paths, hops - 1);
+            if self.at_least(exits) == Some(hops) {
                 break hops;
             }
         };
-        let found = self.descend(paths, spur, banned, blocked, hops);
+        let found = self.descend(exits, hops);
         for node in self.touched.drain(..) {
             self.failed[node as usize] = 0;
         }
-        found.or_else(|| self.avoid(paths, spur, banned, blocked, limit))
+        found.or_else(|| self.avoid(exits, limit))
     }
 
     /// The first way of exactly `hops` edges, which is a lower bound, so that no node can come twice.
-    fn descend(
-        &mut self,
-        paths: &Paths<'_>,
-        spur: usize,
-        banned: &[u32],
-        blocked: &Marks,
-        hops: u32,
-    ) -> Option<Vec<u32>> {
+    fn descend(&mut self, exits: &Exits<'_>, hops: u32) -> Option<Vec<u32>> {
+        let Exits { paths, spur, banned, blocked } = *exits;
         let mut way: Vec<u32> = Vec::new();
         // Nodes on the way, and where in their row to go on.
         let mut stack = vec![(spur, paths.graph.out_row(spur).start)];
@@ -114,17 +92,11 @@ impl UnitSpur {
     }
 
     /// The best way, from levels that are counted without the blocked nodes. O(n + m).
-    fn avoid(
-        &mut self,
-        paths: &Paths<'_>,
-        spur: usize,
-        banned: &[u32],
-        blocked: &Marks,
-        limit: u32,
-    ) -> Option<Vec<u32>> {
+    fn avoid(&mut self, exits: &Exits<'_>, limit: u32) -> Option<Vec<u32>> {
+        let Exits { paths, blocked, .. } = *exits;
         self.entrances.clear();
         self.around_known.clear();
-        for (_, to) in open(paths, spur, banned, blocked) {
+        for (_, to, _) in exits.open() {
             self.entrances.insert(to);
         }
         self.around_known.insert(self.target);
@@ -148,7 +120,7 @@ impl UnitSpur {
             std::mem::swap(&mut level, &mut next);
         }
         let at_level = |to: usize, level: u32| self.around_known.contains(to) && self.around[to] == level;
-        let (slot, mut node) = open(paths, spur, banned, blocked).find(|&(_, to)| at_level(to, left))?;
+        let (slot, mut node, _) = exits.open().find(|&(_, to, _)| at_level(to, left))?;
         let mut way = vec![slot];
         while left > 0 {
             left -= 1;
@@ -158,17 +130,4 @@ impl UnitSpur {
         }
         Some(way)
     }
-}
-
-/// Number and target of the edges by which `spur` may be left.
-fn open<'a>(
-    paths: &'a Paths<'_>,
-    spur: usize,
-    banned: &'a [u32],
-    blocked: &'a Marks,
-) -> impl Iterator<Item = (u32, usize)> + 'a {
-    paths
-        .out(spur)
-        .map(|(slot, to, _)| (slot, to as usize))
-        .filter(|&(slot, to)| !blocked.contains(to) && !banned.contains(&slot))
 }

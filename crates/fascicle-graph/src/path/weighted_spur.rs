@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 
 use super::Paths;
 use super::distance::Key;
+use super::exits::Exits;
 use super::to_target::{Backwards, Marks};
 
 /// Bounds are lowered by this share, so that they stay bounds whichever way lengths are added up: the order
@@ -45,34 +46,18 @@ impl WeightedSpur {
         }
     }
 
-    /// At most the length of a path that reaches `spur` after `length` and leaves it by an edge that is not
-    /// banned, for a node that is not blocked. Infinite where there is none.
-    pub(super) fn at_least(
-        &self,
-        paths: &Paths<'_>,
-        spur: usize,
-        length: f64,
-        banned: &[u32],
-        blocked: &Marks,
-    ) -> f64 {
-        let rest = paths
-            .out(spur)
-            .filter(|&(slot, to, _)| !blocked.contains(to as usize) && !banned.contains(&slot))
-            .map(|(_, to, step)| step + self.bound.at_least(to as usize))
-            .fold(f64::INFINITY, f64::min);
+    /// At most the length of a path that reaches one of the exits after `length` and leaves by it. Infinite where there
+    /// is none.
+    pub(super) fn at_least(&self, exits: &Exits<'_>, length: f64) -> f64 {
+        let rest =
+            exits.open().map(|(_, to, step)| step + self.bound.at_least(to)).fold(f64::INFINITY, f64::min);
         (length + rest) * MARGIN
     }
 
-    /// The edges of the best way, and the length of the whole path, at most `limit`.
-    pub(super) fn best(
-        &mut self,
-        paths: &Paths<'_>,
-        spur: usize,
-        length: f64,
-        banned: &[u32],
-        blocked: &Marks,
-        limit: f64,
-    ) -> Option<(Vec<u32>, f64)> {
+    /// The edges of the best way by one of the exits, which are reached after `length`, and the length of the whole path,
+    /// at most `limit`.
+    pub(super) fn best(&mut self, exits: &Exits<'_>, length: f64, limit: f64) -> Option<(Vec<u32>, f64)> {
+        let Exits { paths, spur, banned, blocked } = *exits;
         self.labels.clear();
         self.met.clear();
         self.labels.push(Label { node: spur as u32, slot: 0, before: NO_LABEL, hops: 0, length });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use burn::module::Module;
 use burn::tensor::{Bool, Tensor};
-use fascicle_core::{AttentionFn, AttentionWatch, Scoring, masked_attention, masked_softmax};
+use fascicle_core::{AttentionFn, AttentionWatch, Scoring, grouped_matmul, masked_attention, masked_softmax};
 
 use super::linear::Linear;
 use super::norm::Norm;
@@ -36,14 +36,7 @@ impl AttentionFn for DenseAttention {
         if !watch.wants_scores() && !watch.wants_pattern() && scoring.softcap.is_none() {
             return masked_attention(q, k, v, blocked, scoring.scale);
         }
-        let [batch, heads, queries, d_head] = q.dims();
-        let [_, kv_heads, keys, _] = k.dims();
-        // heads that share keys stand one above the other as queries of one head
-        let grouped = [batch, kv_heads, heads / kv_heads * queries];
-        let [_, _, rows] = grouped;
-        // views of a projection are multiplied where they lie
-        let q = if heads == kv_heads { q } else { q.reshape([batch, kv_heads, rows, d_head]) };
-        let mut scores = q.matmul(k.swap_dims(2, 3)).reshape([batch, heads, queries, keys]);
+        let mut scores = grouped_matmul(q, k.swap_dims(2, 3));
         let mut pattern = if watch.wants_scores() || scoring.softcap.is_some() {
             scores = scores * scoring.scale;
             if let Some(cap) = scoring.softcap {
@@ -63,8 +56,7 @@ impl AttentionFn for DenseAttention {
         if watch.wants_pattern() {
             pattern = watch.pattern(pattern);
         }
-        let d_value = v.dims()[3];
-        pattern.reshape([batch, kv_heads, rows, keys]).matmul(v).reshape([batch, heads, queries, d_value])
+        grouped_matmul(pattern, v)
     }
 }
 

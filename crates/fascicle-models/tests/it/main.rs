@@ -11,6 +11,7 @@ mod hf_cache;
 mod hub;
 mod model_folder;
 mod mutations;
+mod own_attention;
 #[cfg(feature = "images")]
 mod preprocess;
 mod probes;

@@ -19,34 +19,35 @@ pub struct CoChange {
     pub quantile: f64,
     /// θ: what is below counts as 0.
     pub threshold: f64,
+    /// Whether the size of the common change is multiplied by how equal the two changes are. Without it the affinity is
+    /// √s, the geometric mean of concurrent changes.
+    pub equality: bool,
 }
 
 impl Default for CoChange {
-    /// The 0.99 quantile and no threshold.
+    /// The 0.99 quantile, no threshold, with equality.
     fn default() -> Self {
-        Self { quantile: 0.99, threshold: 0.0 }
-    }
-}
-
-/// The geometric mean of concurrent changes, √s with s as in [`CoChange`]: what the reconstruction is without its second part.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RootProduct {
-    /// The quantile of absolute derivatives that becomes 1.
-    pub quantile: f64,
-    /// What is below counts as 0.
-    pub threshold: f64,
-}
-
-impl Default for RootProduct {
-    /// The 0.99 quantile and no threshold.
-    fn default() -> Self {
-        Self { quantile: 0.99, threshold: 0.0 }
+        Self { quantile: 0.99, threshold: 0.0, equality: true }
     }
 }
 
 impl Affinity for CoChange {
     fn check(&self) -> Result<(), ConnectomeError> {
-        check(self.quantile, self.threshold)
+        if !(self.quantile > 0.0 && self.quantile <= 1.0) {
+            return Err(ConnectomeError::argument(
+                "the quantile of derivatives",
+                self.quantile,
+                "a number above 0, at most 1",
+            ));
+        }
+        if !(0.0..1.0).contains(&self.threshold) {
+            return Err(ConnectomeError::argument(
+                "the affinity threshold",
+                self.threshold,
+                "a number of at least 0, below 1",
+            ));
+        }
+        Ok(())
     }
 
     fn prepare(&self, trace: &[f64]) -> Vec<f64> {
@@ -57,48 +58,21 @@ impl Affinity for CoChange {
         frames
     }
 
+    /// 0 where the two do not change the same way, NaN in a gap.
     fn pair(&self, a: &[f64], b: &[f64], out: &mut [f64]) {
-        each(a, b, self.threshold, out, |a, b| {
+        for ((a, b), out) in a.iter().zip(b).zip(out) {
             let common = a * b;
-            common.sqrt() * common / (a * a).max(b * b)
-        });
+            *out = if common.is_nan() {
+                f64::NAN
+            } else if common > 0.0 {
+                let size = common.sqrt();
+                let value = if self.equality { size * common / (a * a).max(b * b) } else { size };
+                if value < self.threshold { 0.0 } else { value }
+            } else {
+                0.0
+            };
+        }
     }
-}
-
-impl Affinity for RootProduct {
-    fn check(&self) -> Result<(), ConnectomeError> {
-        check(self.quantile, self.threshold)
-    }
-
-    fn prepare(&self, trace: &[f64]) -> Vec<f64> {
-        scaled_slopes(trace, self.quantile)
-    }
-
-    fn steps(&self, frames: usize) -> usize {
-        frames
-    }
-
-    fn pair(&self, a: &[f64], b: &[f64], out: &mut [f64]) {
-        each(a, b, self.threshold, out, |a, b| (a * b).sqrt());
-    }
-}
-
-fn check(quantile: f64, threshold: f64) -> Result<(), ConnectomeError> {
-    if !(quantile > 0.0 && quantile <= 1.0) {
-        return Err(ConnectomeError::argument(
-            "the quantile of derivatives",
-            quantile,
-            "a number above 0, at most 1",
-        ));
-    }
-    if !(0.0..1.0).contains(&threshold) {
-        return Err(ConnectomeError::argument(
-            "the affinity threshold",
-            threshold,
-            "a number of at least 0, below 1",
-        ));
-    }
-    Ok(())
 }
 
 /// Derivatives in units of a quantile of their absolute values, clipped to [−1, 1].
@@ -116,19 +90,4 @@ fn scaled_slopes(trace: &[f64], q: f64) -> Vec<f64> {
         }
     }
     slopes
-}
-
-/// `measure` where both change the same way, 0 where not, NaN in a gap.
-fn each(a: &[f64], b: &[f64], threshold: f64, out: &mut [f64], measure: impl Fn(f64, f64) -> f64) {
-    for ((a, b), out) in a.iter().zip(b).zip(out) {
-        let common = a * b;
-        *out = if common.is_nan() {
-            f64::NAN
-        } else if common > 0.0 {
-            let value = measure(*a, *b);
-            if value < threshold { 0.0 } else { value }
-        } else {
-            0.0
-        };
-    }
 }

@@ -5,7 +5,7 @@ mod instant;
 mod window;
 
 pub use build::{AffinityOptions, AffinityTensor, Constant, Lengths, affinity_tensor};
-pub use instant::{CoChange, RootProduct};
+pub use instant::CoChange;
 pub use window::{Cosine, Spearman};
 
 use super::stretch::by_stretch;

@@ -45,14 +45,22 @@ fn refused() {
     assert_snapshot!(error(Hmm::fully_connected(101)), @"the number of states is 101; expected 2 to 100");
     let emission = || vec![vec![1.0]; 2];
     let chain = |rows: [[f64; 2]; 2]| Hmm::new(rows.map(Vec::from).to_vec(), emission());
-    assert_snapshot!(error(chain([[0.5, 0.4], [0.5, 0.5]])), @"row 0 of the transition matrix sums to 0.9; expected probabilities that sum to 1");
-    assert_snapshot!(error(chain([[0.5, 0.5], [1.5, -0.5]])), @"row 1 of the transition matrix holds 1.5; expected probabilities that sum to 1");
-    assert_snapshot!(error(chain([[1.0, 0.0], [0.0, 1.0]])), @"the transition matrix is reducible or periodic; expected one with a single stationary distribution that every start leads to");
-    assert_snapshot!(error(chain([[0.0, 1.0], [1.0, 0.0]])), @"the transition matrix is reducible or periodic; expected one with a single stationary distribution that every start leads to");
+    assert_snapshot!(error(chain([[0.5, 0.4], [0.5, 0.5]])), @"transitions from state 0: the probabilities sum to 0.9; divide them by it to make it 1");
+    assert_snapshot!(error(chain([[0.5, 0.5], [1.5, -0.5]])), @"transitions from state 1: number 0 is 1.5; expected a probability from 0 to 1");
+    assert_snapshot!(error(chain([[1.0, 0.0], [0.0, 1.0]])), @"the chain ends in one of 2 groups of states that it never leaves, so its stationary distribution depends on where it starts; use a part of the chain with one such group");
     assert_snapshot!(error(Hmm::new(vec![vec![1.0]], emission())), @"the emission matrix has 2 rows; expected 1, one a state");
+    assert_snapshot!(error(Hmm::new(vec![vec![1.0, 0.0], vec![1.0]], emission())), @"a row of the transition matrix has 1 numbers; expected 2");
+    assert_snapshot!(error(Hmm::new(vec![vec![1.0]], vec![vec![0.5, 0.75]])), @"outputs of state 0: the probabilities sum to 1.25; divide them by it to make it 1");
     for states in 6..40 {
         assert!(matches!(Hmm::linear_chain(states), Err(NetworkError::NegativeStay { .. })), "{states}");
     }
+}
+
+#[test]
+fn a_periodic_chain_has_its_stationary_distribution() {
+    let turns = Hmm::new(vec![vec![0.0, 1.0], vec![1.0, 0.0]], vec![vec![1.0, 0.0], vec![0.0, 1.0]]).unwrap();
+    assert_eq!(turns.stationary(), [0.5, 0.5]);
+    assert_eq!(turns.statistics().change_rate, 1.0);
 }
 
 /// What is drawn obeys what is said: every figure within five standard errors, the errors being those of a chain whose
@@ -90,8 +98,9 @@ proptest! {
             raw.iter().map(|row| { let sum: f64 = row.iter().sum(); row.iter().map(|x| x / sum).collect() }).collect()
         };
         let hmm = Hmm::new(rows(&raw[..4]), rows(&raw[4..])).unwrap();
-        let stepped = product(&[hmm.stationary().to_vec()], &hmm.transition);
-        prop_assert!(near(&stepped[0], hmm.stationary(), 1e-12));
+        let entered = |to: usize| (0..4).map(|from| hmm.stationary()[from] * hmm.chain.onward(from)[to]).sum::<f64>();
+        let stepped: Vec<f64> = (0..4).map(entered).collect();
+        prop_assert!(near(&stepped, hmm.stationary(), 1e-12));
         let found = hmm.statistics();
         for output in 0..4 {
             let entered: f64 = (0..4).map(|from| found.frequencies[from] * found.transitions[from][output]).sum();

@@ -20,11 +20,11 @@ fn counts_that_are_none() {
     insta::assert_snapshot!(trial(&[1.0, 2.0, 3.0], 2), @"3 spike counts do not make rows of 2 neurons; give at least one bin, one count for each neuron");
     insta::assert_snapshot!(trial(&[], 2), @"0 spike counts do not make rows of 2 neurons; give at least one bin, one count for each neuron");
     insta::assert_snapshot!(trial(&[1.0], 0), @"1 spike counts do not make rows of 0 neurons; give at least one bin, one count for each neuron");
-    insta::assert_snapshot!(trial(&[1.0, 2.0, 0.5, 1.0], 2), @"bin 1, neuron 0: the count is 0.5; a whole number from 0 to 2^53 is needed");
-    insta::assert_snapshot!(trial(&[1.0, 2.0, 0.0, -1.0], 2), @"bin 1, neuron 1: the count is -1; a whole number from 0 to 2^53 is needed");
-    insta::assert_snapshot!(trial(&[f64::NAN], 1), @"bin 0, neuron 0: the count is NaN; a whole number from 0 to 2^53 is needed");
-    insta::assert_snapshot!(trial(&[f64::INFINITY], 1), @"bin 0, neuron 0: the count is inf; a whole number from 0 to 2^53 is needed");
-    insta::assert_snapshot!(trial(&[1e17], 1), @"bin 0, neuron 0: the count is 100000000000000000; a whole number from 0 to 2^53 is needed");
+    insta::assert_snapshot!(trial(&[1.0, 2.0, 0.5, 1.0], 2), @"bin 1, neuron 0: the count is 0.5; expected a whole number from 0 to 2^53");
+    insta::assert_snapshot!(trial(&[1.0, 2.0, 0.0, -1.0], 2), @"bin 1, neuron 1: the count is -1; expected a whole number from 0 to 2^53");
+    insta::assert_snapshot!(trial(&[f64::NAN], 1), @"bin 0, neuron 0: the count is NaN; expected a whole number from 0 to 2^53");
+    insta::assert_snapshot!(trial(&[f64::INFINITY], 1), @"bin 0, neuron 0: the count is inf; expected a whole number from 0 to 2^53");
+    insta::assert_snapshot!(trial(&[1e17], 1), @"bin 0, neuron 0: the count is 100000000000000000; expected a whole number from 0 to 2^53");
 }
 
 #[test]
@@ -33,38 +33,38 @@ fn models_and_options_outside_their_domain() {
     let trial = |neurons: usize| Trial::new(vec![1.0; 4 * neurons], neurons).unwrap();
     let chain = || Chain::sticky(2, 0.9).unwrap();
     let made = |bias, weights| message(HmmGlm::new(Link::Sigmoid, Basis::default(), chain(), bias, weights));
-    insta::assert_snapshot!(made(vec![], vec![]), @"biases: 0 values are there; at least one are needed");
-    insta::assert_snapshot!(made(vec![0.0; 2], vec![0.0; 4]), @"weights: 4 values are there; 2 × 2 × 2 are needed");
-    insta::assert_snapshot!(made(vec![0.0, f64::NAN], vec![0.0; 8]), @"biases, value 1: NaN is there; a finite number is needed");
+    insta::assert_snapshot!(made(vec![], vec![]), @"biases: 0 values are there; expected at least one");
+    insta::assert_snapshot!(made(vec![0.0; 2], vec![0.0; 4]), @"weights: 4 values are there; expected 2 × 2 × 2");
+    insta::assert_snapshot!(made(vec![0.0, f64::NAN], vec![0.0; 8]), @"biases, value 1: NaN is there; expected a finite number");
     insta::assert_snapshot!(message(model.posterior(&trial(2))), @"trial 0 has 2 neurons, the others or the model 3; leave out what is not in all");
-    insta::assert_snapshot!(message(model.log_likelihoods(&[])), @"no trials; at least one is needed");
+    insta::assert_snapshot!(message(model.log_likelihoods(&[])), @"no trials; expected at least one");
     insta::assert_snapshot!(message(model.reordered(&[1, 1])), @"[1, 1] is no order of 2 states; it must have each number from 0 to 1 once");
     insta::assert_snapshot!(message(model.simulate(0, 1)), @"0 spike counts do not make rows of 3 neurons; give at least one bin, one count for each neuron");
-    insta::assert_snapshot!(message(Basis::new(vec![])), @"the basis is empty; at least one bin is needed");
-    insta::assert_snapshot!(message(Basis::exponential(0, 1.0)), @"the basis is empty; at least one bin is needed");
-    insta::assert_snapshot!(message(Basis::new(vec![1.0, f64::INFINITY])), @"basis, value 1: inf is there; a finite number is needed");
-    insta::assert_snapshot!(message(Basis::exponential(5, f64::NAN)), @"the decay of the basis is NaN; a finite number from 0 is needed");
+    insta::assert_snapshot!(message(Basis::new(vec![])), @"the basis is empty; expected at least one bin");
+    insta::assert_snapshot!(message(Basis::exponential(0, 1.0)), @"the basis is empty; expected at least one bin");
+    insta::assert_snapshot!(message(Basis::new(vec![1.0, f64::INFINITY])), @"basis, value 1: inf is there; expected a finite number");
+    insta::assert_snapshot!(message(Basis::exponential(5, f64::NAN)), @"the decay of the basis is NaN; expected a finite number from 0");
 
     let tried = |options: Options| message(fit(&[trial(2)], &options));
     let ready = || Options { iterations: 1, steps: 1, ..Options::new(2) };
     assert_eq!(tried(ready()), "fine");
-    insta::assert_snapshot!(message(fit(&[], &ready())), @"no trials; at least one is needed");
+    insta::assert_snapshot!(message(fit(&[], &ready())), @"no trials; expected at least one");
     insta::assert_snapshot!(message(fit(&[trial(2), trial(3)], &ready())), @"trial 1 has 3 neurons, the others or the model 2; leave out what is not in all");
-    insta::assert_snapshot!(tried(Options { states: 0, ..ready() }), @"the number of states is 0; at least 1 is needed");
-    insta::assert_snapshot!(tried(Options { starts: 0, ..ready() }), @"the number of starts is 0; at least 1 is needed");
-    insta::assert_snapshot!(tried(Options { rate: 0.0, ..ready() }), @"the step size is 0; a finite number above 0 is needed");
-    insta::assert_snapshot!(tried(Options { stay: 1.2, ..ready() }), @"the probability of staying is 1.2; a number from 0 to 1 is needed");
-    insta::assert_snapshot!(tried(Options { tolerance: -1.0, ..ready() }), @"the tolerance is -1; a finite number from 0 is needed");
+    insta::assert_snapshot!(tried(Options { states: 0, ..ready() }), @"the number of states is 0; expected at least 1");
+    insta::assert_snapshot!(tried(Options { starts: 0, ..ready() }), @"the number of starts is 0; expected at least 1");
+    insta::assert_snapshot!(tried(Options { rate: 0.0, ..ready() }), @"the step size is 0; expected a finite number above 0");
+    insta::assert_snapshot!(tried(Options { stay: 1.2, ..ready() }), @"the probability of staying is 1.2; expected a number from 0 to 1");
+    insta::assert_snapshot!(tried(Options { tolerance: -1.0, ..ready() }), @"the tolerance is -1; expected a finite number from 0");
     let gaussian = |sd, mean| ready().prior(Prior::Gaussian(Gaussian { sd, mean }));
-    insta::assert_snapshot!(tried(gaussian(0.0, Mean::OfStates)), @"the standard deviation of the prior is 0; a finite number above 0 is needed");
-    insta::assert_snapshot!(tried(gaussian(1.0, Mean::Fixed(vec![0.0; 3]))), @"prior means: 3 values are there; 2 × 2 are needed");
-    insta::assert_snapshot!(tried(gaussian(1.0, Mean::Fixed(vec![f64::NAN; 4]))), @"prior means, value 0: NaN is there; a finite number is needed");
+    insta::assert_snapshot!(tried(gaussian(0.0, Mean::OfStates)), @"the standard deviation of the prior is 0; expected a finite number above 0");
+    insta::assert_snapshot!(tried(gaussian(1.0, Mean::Fixed(vec![0.0; 3]))), @"prior means: 3 values are there; expected 2 × 2");
+    insta::assert_snapshot!(tried(gaussian(1.0, Mean::Fixed(vec![f64::NAN; 4]))), @"prior means, value 0: NaN is there; expected a finite number");
     let one_hot = |rows: Vec<[f64; 3]>| {
         ready().prior(Prior::OneHot(OneHot { adjacency: Adjacency::Fixed(rows), ..OneHot::default() }))
     };
-    insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, 0.2]; 3])), @"prior probabilities of connections: 3 values are there; 2 × 2 are needed");
-    insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, -0.2]; 4])), @"prior probabilities of connections (inhibitory, absent, excitatory), value 2: -0.2 is there; a number from 0 to 1 is needed");
-    insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, 0.3]; 4])), @"sums of prior probabilities, value 0: 1.1 is there; 1 is needed");
+    insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, 0.2]; 3])), @"prior probabilities of connections: 3 values are there; expected 2 × 2");
+    insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, -0.2]; 4])), @"prior probabilities of connections (inhibitory, absent, excitatory), value 2: -0.2 is there; expected a number from 0 to 1");
+    insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, 0.3]; 4])), @"sums of prior probabilities, value 0: 1.1 is there; expected 1");
     insta::assert_snapshot!("exponential".parse::<Link>().unwrap_err().to_string(), @"`exponential` is no link; there are `sigmoid`, `softplus`");
 }
 

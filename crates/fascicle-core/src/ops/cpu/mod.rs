@@ -15,6 +15,8 @@ mod math;
 mod pointwise;
 mod simd;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use layout::{Scratch, pack, shares, unpack};
@@ -77,7 +79,8 @@ pub(super) fn csr_linear<T: Real>(
         let [packed, product] = scratch;
         let (packed, product) = (packed.numbers(w.cols * width), product.numbers(rows * width));
         pack(input(block), w.cols, width, packed);
-        in_shares(w.ptr, threads, width, product, |share, out| {
+        let numbers = |rows: &Range<usize>| rows.len() * width;
+        in_shares(w.ptr, threads, product, numbers, |share, out| {
             let ptr = &w.ptr[share.start..=share.end];
             let bias = bias.map(|bias| &bias[share]);
             multiply(vectors, packed, width, ptr, w.idx, values, bias, out);
@@ -114,7 +117,8 @@ pub(super) fn csr_linear_grad_values<T: Real>(grad: &[T], x: &[T], n: usize, w: 
         let samples = block * width..n.min((block + 1) * width);
         pack(&grad[samples.start * rows..samples.end * rows], rows, width, grads);
         pack(&x[samples.start * w.cols..samples.end * w.cols], w.cols, width, inputs);
-        in_entry_shares(w.ptr, threads, out, |share, out| {
+        let entries = |rows: &Range<usize>| (w.ptr[rows.end] - w.ptr[rows.start]) as usize;
+        in_shares(w.ptr, threads, out, entries, |share, out| {
             let ptr = &w.ptr[share.start..=share.end];
             let idx = &w.idx[ptr[0] as usize..ptr[ptr.len() - 1] as usize];
             sample(vectors, &grads[share.start * width..share.end * width], inputs, width, ptr, idx, out);
@@ -148,7 +152,8 @@ pub(super) fn csr_linear_grad_values<T: Real>(grad: &[T], x: &[T], n: usize, w: 
 
 /// One sample: laying it out would cost more than it brings, so each row gathers its inputs.
 fn matrix_vector<T: Real>(x: &[T], w: Rows<'_>, values: &[T], bias: Option<&[T]>, y: &mut [T]) {
-    in_shares(w.ptr, w.threads(1), 1, y, |share, out| {
+    let numbers = |rows: &Range<usize>| rows.len();
+    in_shares(w.ptr, w.threads(1), y, numbers, |share, out| {
         for (row, out) in share.zip(out) {
             let entries = w.ptr[row] as usize..w.ptr[row + 1] as usize;
             let (idx, values) = (&w.idx[entries.clone()], &values[entries]);
@@ -182,13 +187,13 @@ fn vectors_for<T: Real>(n: usize, features: usize, most: usize) -> usize {
     vectors
 }
 
-/// Gives each share of the rows its part of `out`, which has `width` numbers a row.
+/// Gives each share of the rows its part of `out`, which has so many `numbers` for it.
 fn in_shares<T: Send>(
     ptr: &[i32],
     threads: usize,
-    width: usize,
     out: &mut [T],
-    run: impl Fn(std::ops::Range<usize>, &mut [T]) + Sync,
+    numbers: impl Fn(&Range<usize>) -> usize,
+    run: impl Fn(Range<usize>, &mut [T]) + Sync,
 ) {
     if threads == 1 {
         return run(0..ptr.len() - 1, out);
@@ -196,27 +201,7 @@ fn in_shares<T: Send>(
     let mut rest = out;
     let mut tasks = Vec::new();
     for share in shares(ptr, threads * 2) {
-        let (part, others) = rest.split_at_mut(share.len() * width);
-        rest = others;
-        tasks.push((share, part));
-    }
-    tasks.into_par_iter().for_each(|(share, out)| run(share, out));
-}
-
-/// Gives each share of the rows its part of `out`, which has one number an entry.
-fn in_entry_shares<T: Send>(
-    ptr: &[i32],
-    threads: usize,
-    out: &mut [T],
-    run: impl Fn(std::ops::Range<usize>, &mut [T]) + Sync,
-) {
-    if threads == 1 {
-        return run(0..ptr.len() - 1, out);
-    }
-    let mut rest = out;
-    let mut tasks = Vec::new();
-    for share in shares(ptr, threads * 2) {
-        let (part, others) = rest.split_at_mut((ptr[share.end] - ptr[share.start]) as usize);
+        let (part, others) = rest.split_at_mut(numbers(&share));
         rest = others;
         tasks.push((share, part));
     }

@@ -88,13 +88,7 @@ impl Experiment for ActivityPipeline {
 
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
         let neurons = if ctx.quick() { 30 } else { 120 };
-        let seeds = ctx.seeds().to_vec();
-        let mut trials = Vec::new();
-        for (done, &seed) in seeds.iter().enumerate() {
-            ctx.progress(done, seeds.len(), "homogenising recordings");
-            trials.push(Trial::run(seed, neurons)?);
-        }
-        ctx.progress(seeds.len(), seeds.len(), "done");
+        let trials = ctx.each_seed("homogenising recordings", |seed| Trial::run(seed, neurons))?;
         Ok(findings(&trials).into())
     }
 }

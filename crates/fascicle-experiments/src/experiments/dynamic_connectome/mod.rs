@@ -14,6 +14,7 @@ use fascicle_core::seed::Seeds;
 
 use self::score::WAYS;
 use self::trial::{RANKS, Trial, worst};
+use crate::measurement::mean;
 use crate::{
     Band, Claim, Context, Doing, Experiment, ExperimentError, Findings, Info, Outcome, Paper, Source,
 };
@@ -109,7 +110,6 @@ impl Experiment for DynamicConnectome {
 
 fn findings(noises: &[f64], levels: &[Vec<Trial>], sweep: &[RankFit]) -> Findings {
     let over = |level: usize, of: &dyn Fn(&Trial) -> f64| levels[level].iter().map(of).collect::<Vec<f64>>();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let (low, high) = (0, levels.len() - 1);
     let mut findings = Findings::new();
     for (way, name) in WAYS.into_iter().enumerate() {

@@ -1,9 +1,10 @@
 //! Worms whose neurons change partners half-way.
 
 use fascicle_connectome::dynamic::{Recordings, Worm};
+use fascicle_connectome::random::normal;
 use fascicle_graph::community::Partition;
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
 pub(super) const NEURONS: usize = 40;
 pub(super) const WORMS: usize = 6;
@@ -64,12 +65,6 @@ fn signal(rng: &mut StdRng) -> Vec<f64> {
     let smooth =
         |window: &[f64]| window.iter().zip(&weights).map(|(x, weight)| x * weight).sum::<f64>() / scale;
     white.windows(weights.len()).map(smooth).collect()
-}
-
-/// A standard normal number (Box & Muller 1958).
-fn normal(rng: &mut StdRng) -> f64 {
-    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }
 
 #[cfg(test)]

@@ -49,13 +49,8 @@ impl Experiment for EventGraphs {
 
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
         let videos = if ctx.quick() { 8 } else { 60 };
-        let seeds = ctx.seeds().to_vec();
-        let mut trials = Vec::new();
-        for (done, seed) in seeds.iter().enumerate() {
-            ctx.progress(done, seeds.len(), "filming, building and matching");
-            trials.push(Trial::run(Seeds::new(*seed), videos)?);
-        }
-        ctx.progress(seeds.len(), seeds.len(), "done");
+        let trials =
+            ctx.each_seed("filming, building and matching", |seed| Trial::run(Seeds::new(seed), videos))?;
         Ok(findings(&trials, videos).into())
     }
 }

@@ -2,6 +2,7 @@
 
 use fascicle_connectome::hmm::Chain;
 use fascicle_connectome::hmm_glm::{Basis, HmmGlm, HmmGlmError, Link, Simulation, Trial};
+use fascicle_connectome::random::category;
 use fascicle_core::seed::Seeds;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -58,7 +59,7 @@ fn network(design: Design, rng: &mut StdRng) -> Result<HmmGlm, HmmGlmError> {
         // A sign for each state from one Dirichlet-distributed p, without drawing p: Pólya's urn.
         let mut urn = DIRICHLET;
         for state in 0..design.states {
-            let kind = pick(&urn, rng);
+            let kind = category(&urn, rng);
             urn[kind] += 1.0;
             let strength = (3.0 * rng.random::<f64>()).ln_1p();
             weights[state * connections + connection] = (kind as f64 - 1.0) * strength;
@@ -66,17 +67,6 @@ fn network(design: Design, rng: &mut StdRng) -> Result<HmmGlm, HmmGlmError> {
     }
     let bias = (0..design.neurons).map(|_| 0.1 * (rng.random::<f64>() - 0.5)).collect();
     HmmGlm::new(Link::Sigmoid, Basis::default(), Chain::sticky(design.states, 0.98)?, bias, weights)
-}
-
-fn pick(urn: &[f64; 3], rng: &mut StdRng) -> usize {
-    let mut left = rng.random::<f64>() * urn.iter().sum::<f64>();
-    for (kind, amount) in urn.iter().enumerate() {
-        left -= amount;
-        if left < 0.0 {
-            return kind;
-        }
-    }
-    urn.len() - 1
 }
 
 #[cfg(test)]

@@ -78,13 +78,9 @@ impl Experiment for Induction {
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
         let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
         let rows = if ctx.quick() { 64 } else { 512 };
-        let seeds = ctx.seeds().to_vec();
-        let mut trials = Vec::new();
-        for (done, seed) in seeds.iter().enumerate() {
-            ctx.progress(done, seeds.len(), "patching and ablating every head");
-            trials.push(Trial::run(Seeds::new(*seed), rows, &device)?);
-        }
-        ctx.progress(seeds.len(), seeds.len(), "done");
+        let trials = ctx.each_seed("patching and ablating every head", |seed| {
+            Trial::run(Seeds::new(seed), rows, &device)
+        })?;
         Ok(findings(&trials).into())
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::format::draft::Draft;
-use crate::format::fields::EdgeFields;
-use crate::format::xml::{Element, Xml, real};
+use crate::format::fields::{EdgeFields, Type};
+use crate::format::xml::{self, Element, Xml};
 use crate::{GraphError, PathwayGraph};
 
 /// A graph from the text of a GEXF file.
@@ -53,12 +53,6 @@ struct Column {
 }
 
 impl<'a> File<'a> {
-    fn required<'e>(&self, element: &'e Element<'_>, name: &str) -> Result<&'e str, GraphError> {
-        element.get(name).ok_or_else(|| {
-            self.xml.error(element.at, format!("<{}> needs the attribute `{name}`", element.name))
-        })
-    }
-
     /// A pathway graph's own layers and provenance stand in the description.
     fn meta(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
         while let Some(child) = self.xml.child(element)? {
@@ -109,9 +103,9 @@ impl<'a> File<'a> {
     }
 
     fn attributes(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let of_nodes = self.required(element, "class")? == "node";
+        let of_nodes = self.xml.required(element, "class")? == "node";
         while let Some(child) = self.xml.child(element)? {
-            let id = self.required(&child, "id")?.to_owned();
+            let id = self.xml.required(&child, "id")?.to_owned();
             let title = child.get("title").unwrap_or(&id).to_owned();
             let kind = child.get("type").unwrap_or("string").to_owned();
             let mut default = None;
@@ -131,20 +125,15 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    /// The value of a text; numbers that are not finite stay texts, lists stay texts.
+    /// The value of a text; lists stay texts.
     fn value(&self, title: &str, kind: &str, text: &str, at: usize) -> Result<Value, GraphError> {
-        let trimmed = text.trim();
-        let value = match kind {
-            "boolean" => match trimmed {
-                "true" | "True" => Some(Value::Bool(true)),
-                "false" | "False" => Some(Value::Bool(false)),
-                _ => None,
-            },
-            "integer" | "long" | "short" | "byte" => trimmed.parse::<i64>().ok().map(Value::from),
-            "float" | "double" => real(trimmed),
-            _ => Some(Value::String(text.to_owned())),
+        let expected = match kind {
+            "boolean" => Type::Bool,
+            "integer" | "long" | "short" | "byte" => Type::Integer,
+            "float" | "double" => Type::Real,
+            _ => Type::Text,
         };
-        value.ok_or_else(|| {
+        xml::value(expected, text).ok_or_else(|| {
             self.xml
                 .error(at, format!("the attribute `{title}` is `{text}`; expected a value of type {kind}"))
         })
@@ -182,18 +171,18 @@ impl<'a> File<'a> {
     fn attvalue(&self, element: &Element<'a>, of_nodes: bool) -> Result<(String, Value), GraphError> {
         // GEXF 1.0 wrote `id`
         let id = element.get("for").or_else(|| element.get("id"));
-        let id = id.map_or_else(|| self.required(element, "for"), Ok)?;
+        let id = id.map_or_else(|| self.xml.required(element, "for"), Ok)?;
         let what = if of_nodes { "node" } else { "edge" };
         let Some(column) = self.columns.get(&(of_nodes, id.to_owned())) else {
             let problem = format!("the {what} attribute `{id}` is used but not declared in <attributes>");
             return Err(self.xml.error(element.at, problem));
         };
-        let text = self.required(element, "value")?;
+        let text = self.xml.required(element, "value")?;
         Ok((column.title.clone(), self.value(&column.title, &column.kind, text, element.at)?))
     }
 
     fn node(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let node = self.draft.declare(self.required(element, "id")?, element.at)?;
+        let node = self.draft.declare(self.xml.required(element, "id")?, element.at)?;
         if let Some(label) = element.get("label") {
             self.draft.label(node, label);
         }
@@ -204,7 +193,7 @@ impl<'a> File<'a> {
     }
 
     fn edge(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let (from, to) = (self.required(element, "source")?, self.required(element, "target")?);
+        let (from, to) = (self.xml.required(element, "source")?, self.xml.required(element, "target")?);
         let directed = match element.get("type") {
             Some(name) => self.direction(name, element.at)?,
             None => self.directed,

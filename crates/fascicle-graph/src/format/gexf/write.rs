@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::PathwayGraph;
 use crate::format::error::WriteError;
 use crate::format::fields::{Flat, Header, PACKED, Scalar, Type, columns, edge_fields, node_fields};
-use crate::format::xml::{declaration, escaped};
+use crate::format::xml::{declaration, escaped, type_name, write_scalar};
 
 pub(in crate::format) fn write(graph: &PathwayGraph, out: &mut impl Write) -> Result<(), WriteError> {
     let columns = columns(graph, |name, _| escaped("", name).is_ok());
@@ -61,13 +61,7 @@ fn declare<'n>(
 ) -> Result<(), WriteError> {
     writeln!(out, r#"    <attributes class="{class}" mode="static">"#)?;
     for (name, kind) in columns {
-        let kind = match kind {
-            Type::Bool => "boolean",
-            Type::Integer => "long",
-            Type::Real => "double",
-            Type::Text => "string",
-        };
-        let name = escaped("an attribute", name)?;
+        let (name, kind) = (escaped("an attribute", name)?, type_name(kind));
         writeln!(out, r#"      <attribute id="{name}" title="{name}" type="{kind}"/>"#)?;
     }
     Ok(writeln!(out, "    </attributes>")?)
@@ -81,12 +75,7 @@ fn values<'v>(
     for (name, value) in values {
         let name = escaped("an attribute", name)?;
         write!(out, r#"          <attvalue for="{name}" value=""#)?;
-        match value {
-            Scalar::Bool(truth) => write!(out, "{truth}")?,
-            Scalar::Integer(integer) => write!(out, "{integer}")?,
-            Scalar::Real(real) => write!(out, "{real:?}")?,
-            Scalar::Text(text) => write!(out, "{}", escaped("an attribute's text", text)?)?,
-        }
+        write_scalar(out, value)?;
         writeln!(out, r#""/>"#)?;
     }
     Ok(writeln!(out, "        </attvalues>")?)

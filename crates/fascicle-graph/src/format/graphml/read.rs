@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::format::draft::Draft;
-use crate::format::fields::{EdgeFields, PACKED};
-use crate::format::xml::{Element, Xml, real};
+use crate::format::fields::{EdgeFields, PACKED, Type};
+use crate::format::xml::{self, Element, Xml};
 use crate::{GraphError, PathwayGraph};
 
 /// A graph from the text of a GraphML file.
@@ -47,17 +47,9 @@ struct File<'a> {
 struct Key {
     /// None for yEd's drawing instructions.
     name: Option<String>,
-    kind: Kind,
+    kind: Type,
     of: String,
     default: Option<Value>,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Bool,
-    Integer,
-    Real,
-    Text,
 }
 
 impl Key {
@@ -66,45 +58,22 @@ impl Key {
     }
 }
 
-impl Kind {
-    fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "boolean" => Self::Bool,
-            "int" | "integer" | "long" => Self::Integer,
-            "float" | "double" | "real" => Self::Real,
-            "string" => Self::Text,
-            _ => return None,
-        })
-    }
-
-    /// The value of a text; numbers that are not finite stay texts.
-    fn value(self, text: &str) -> Option<Value> {
-        let trimmed = text.trim();
-        match self {
-            Self::Bool => match trimmed {
-                "true" | "True" | "1" => Some(Value::Bool(true)),
-                "false" | "False" | "0" => Some(Value::Bool(false)),
-                _ => None,
-            },
-            Self::Integer => trimmed.parse::<i64>().ok().map(Value::from),
-            Self::Real => real(trimmed),
-            Self::Text => Some(Value::String(text.to_owned())),
-        }
-    }
+fn type_of(name: &str) -> Option<Type> {
+    Some(match name {
+        "boolean" => Type::Bool,
+        "int" | "integer" | "long" => Type::Integer,
+        "float" | "double" | "real" => Type::Real,
+        "string" => Type::Text,
+        _ => return None,
+    })
 }
 
 impl<'a> File<'a> {
-    fn required<'e>(&self, element: &'e Element<'_>, name: &str) -> Result<&'e str, GraphError> {
-        element.get(name).ok_or_else(|| {
-            self.xml.error(element.at, format!("<{}> needs the attribute `{name}`", element.name))
-        })
-    }
-
     fn key(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let id = self.required(element, "id")?.to_owned();
+        let id = self.xml.required(element, "id")?.to_owned();
         let name = element.get("attr.name").map(str::to_owned);
         let kind = element.get("attr.type").unwrap_or("string");
-        let kind = Kind::of(kind).ok_or_else(|| {
+        let kind = type_of(kind).ok_or_else(|| {
             let expected = "expected boolean, int, long, float, double or string";
             self.xml.error(element.at, format!("key `{id}` has type `{kind}`; {expected}"))
         })?;
@@ -125,13 +94,13 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    fn value(&self, key: &str, kind: Kind, text: &str, at: usize) -> Result<Value, GraphError> {
-        kind.value(text).ok_or_else(|| {
+    fn value(&self, key: &str, kind: Type, text: &str, at: usize) -> Result<Value, GraphError> {
+        xml::value(kind, text).ok_or_else(|| {
             let expected = match kind {
-                Kind::Bool => "true or false",
-                Kind::Integer => "an integer",
-                Kind::Real => "a number",
-                Kind::Text => "a text",
+                Type::Bool => "true or false",
+                Type::Integer => "an integer",
+                Type::Real => "a number",
+                Type::Text => "a text",
             };
             self.xml.error(at, format!("the data for key `{key}` is `{text}`; expected {expected}"))
         })
@@ -139,7 +108,7 @@ impl<'a> File<'a> {
 
     /// A `<data>` element as name and value; none for drawing instructions.
     fn data(&mut self, element: &Element<'a>) -> Result<Option<(String, Value)>, GraphError> {
-        let id = self.required(element, "key")?;
+        let id = self.xml.required(element, "key")?;
         let Some(key) = self.keys.get(id) else {
             let problem = format!("key `{id}` is used but not declared; a <key id=\"{id}\" …> is missing");
             return Err(self.xml.error(element.at, problem));
@@ -159,7 +128,7 @@ impl<'a> File<'a> {
     }
 
     fn graph(&mut self, element: &Element<'a>) -> Result<(), GraphError> {
-        let directed = match self.required(element, "edgedefault")? {
+        let directed = match self.xml.required(element, "edgedefault")? {
             "directed" => true,
             "undirected" => false,
             other => {
@@ -191,7 +160,7 @@ impl<'a> File<'a> {
     }
 
     fn node(&mut self, element: &Element<'a>, defaults: &[(String, Value)]) -> Result<(), GraphError> {
-        let id = self.required(element, "id")?;
+        let id = self.xml.required(element, "id")?;
         let node = self.draft.declare(id, element.at)?;
         for (name, value) in defaults {
             self.node_data(node, name, value.clone(), element.at)?;
@@ -237,7 +206,7 @@ impl<'a> File<'a> {
                 return Err(self.xml.error(element.at, problem));
             }
         }
-        let (from, to) = (self.required(element, "source")?, self.required(element, "target")?);
+        let (from, to) = (self.xml.required(element, "source")?, self.xml.required(element, "target")?);
         let directed = match element.get("directed") {
             None => directed,
             Some("true") => true,

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::PathwayGraph;
 use crate::format::error::WriteError;
 use crate::format::fields::{Flat, Header, PACKED, Scalar, Type, columns, edge_fields, node_fields};
-use crate::format::xml::{declaration, escaped};
+use crate::format::xml::{declaration, escaped, type_name, write_scalar};
 
 pub(in crate::format) fn write(graph: &PathwayGraph, out: &mut impl Write) -> Result<(), WriteError> {
     // `name` would be read as the node's name
@@ -52,13 +52,7 @@ pub(in crate::format) fn write(graph: &PathwayGraph, out: &mut impl Write) -> Re
 }
 
 fn key(out: &mut impl Write, of: &str, name: &str, kind: Type) -> Result<(), WriteError> {
-    let kind = match kind {
-        Type::Bool => "boolean",
-        Type::Integer => "long",
-        Type::Real => "double",
-        Type::Text => "string",
-    };
-    let name = escaped("an attribute", name)?;
+    let (name, kind) = (escaped("an attribute", name)?, type_name(kind));
     let id = format!("{}{name}", &of[..1]);
     writeln!(out, r#"  <key id="{id}" for="{of}" attr.name="{name}" attr.type="{kind}"/>"#)?;
     Ok(())
@@ -67,12 +61,7 @@ fn key(out: &mut impl Write, of: &str, name: &str, kind: Type) -> Result<(), Wri
 fn data(out: &mut impl Write, of: char, name: &str, value: Scalar<'_>) -> Result<(), WriteError> {
     let key = escaped("an attribute", name)?;
     write!(out, r#"      <data key="{of}{key}">"#)?;
-    match value {
-        Scalar::Bool(truth) => write!(out, "{truth}")?,
-        Scalar::Integer(integer) => write!(out, "{integer}")?,
-        Scalar::Real(real) => write!(out, "{real:?}")?,
-        Scalar::Text(text) => write!(out, "{}", escaped("an attribute's text", text)?)?,
-    }
+    write_scalar(out, value)?;
     writeln!(out, "</data>")?;
     Ok(())
 }

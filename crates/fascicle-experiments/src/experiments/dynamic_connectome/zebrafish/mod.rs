@@ -14,6 +14,7 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::score::found;
+use crate::measurement::mean;
 use crate::{
     Band, Claim, Context, DataNeed, Doing, Experiment, ExperimentError, Findings, Info, Outcome, Paper,
     Source,
@@ -89,13 +90,8 @@ impl Experiment for ZebrafishAssemblies {
         let correlation = fish.correlations();
         let affinity = fish.affinity()?;
         let replicates = if ctx.quick() { 2 } else { 8 };
-        let seeds = ctx.seeds().to_vec();
-        let mut trials = Vec::new();
-        for (done, seed) in seeds.iter().enumerate() {
-            ctx.progress(done, seeds.len(), "factorising");
-            trials.push(fish.trial(&affinity, Seeds::new(*seed), replicates)?);
-        }
-        ctx.progress(seeds.len(), seeds.len(), "done");
+        let trials =
+            ctx.each_seed("factorising", |seed| fish.trial(&affinity, Seeds::new(seed), replicates))?;
         let positive: Vec<f64> =
             affinity.pairs.iter().map(|&(i, j)| correlation[i * fish.cells() + j].max(0.0)).collect();
         let fixed = fish.fit(&[found(&affinity, &positive, 0)?.leiden.partition], &fish.labels())?;
@@ -131,7 +127,7 @@ impl Fish {
             let cells: Option<Vec<usize>> = ids.iter().map(index).collect();
             let wrong = || {
                 format!(
-                    "{ASSEMBLIES} names cells {ids:?}; numbers from 1 to {cells} are needed",
+                    "{ASSEMBLIES} names cells {ids:?}; expected numbers from 1 to {cells}",
                     cells = traces.len()
                 )
             };
@@ -229,7 +225,6 @@ impl Fish {
     }
 
     fn findings(&self, correlation: &[f64], trials: &[Trial], fixed: f64) -> Findings {
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let n = self.cells();
         let among = |inside: bool| {
             let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
