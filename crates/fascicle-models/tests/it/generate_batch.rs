@@ -26,7 +26,7 @@ fn rows_of_different_lengths_change_no_score() {
     let plans: [&[[usize; 3]]; 4] = [
         &[[3, 1, 2], [1, 4, 2], [1, 1, 1], [5, 1, 1]],
         &[[2, 2, 2], [1, 3, 1], [1, 1, 1]],
-        &[[14, 2, 1], [1, 8, 1], [2, 1, 5], [0, 0, 0]],
+        &[[14, 2, 1], [1, 8, 1], [2, 1, 5]],
         &[[17, 17, 17]],
     ];
     for (device_name, device) in test_devices() {
@@ -34,7 +34,7 @@ fn rows_of_different_lengths_change_no_score() {
             let model = random_model(&config, &device);
             for plan in plans {
                 let (rows, mut past, mut read) = (rows(3), Past::new(), [0; 3]);
-                for counts in plan.iter().filter(|counts| counts.iter().all(|count| *count > 0)) {
+                for counts in plan {
                     let part: Vec<Vec<i64>> =
                         (0..3).map(|row| rows[row][read[row]..read[row] + counts[row]].to_vec()).collect();
                     let got =
@@ -141,7 +141,7 @@ fn continuations_are_those_of_transformers() {
             batch.by_ref().for_each(|step| assert!(step.is_ok(), "{step:?}"));
             for (row, (_, output)) in pairs.iter().enumerate() {
                 let what = format!("{} prompt {row} on {device_name}", folder.display());
-                assert_eq!(batch.ids(row)[..output.len()], output[..], "{what}");
+                assert_eq!(&batch.ids(row)[..output.len()], &output[..], "{what}");
                 compared += 1;
             }
         }
@@ -185,7 +185,7 @@ fn prompts_that_cannot_be_continued_are_named() {
         let prompts = prompts.iter().map(|prompt| (*prompt, Sampling::default()));
         BatchGenerator::new(&model, prompts).map(|_| ()).unwrap_err()
     };
-    insta::assert_snapshot!(refused(&[&[1], &[]]), @"prompt 2 of 2 is empty: give at least one token id, or leave it out");
-    insta::assert_snapshot!(refused(&[&[1], &[1, 11]]), @"token id 11 at row 1, position 1 is outside the vocabulary of 11 (ids 0 to 10)");
-    insta::assert_snapshot!(refused(&[&[1], &[1; 9]]), @"the sequence has 9 positions, the model takes at most 8: shorten or truncate it");
+    insta::assert_snapshot!(refused(&[&[1][..], &[]]), @"prompt 2 of 2 is empty: give at least one token id, or leave it out");
+    insta::assert_snapshot!(refused(&[&[1][..], &[1, 11]]), @"token id 11 at row 1, position 1 is outside the vocabulary of 11 (ids 0 to 10)");
+    insta::assert_snapshot!(refused(&[&[1][..], &[1; 9]]), @"the sequence has 9 positions, the model takes at most 8: shorten or truncate it");
 }
