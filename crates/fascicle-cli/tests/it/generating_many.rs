@@ -18,7 +18,7 @@ fn alone(sampling: Sampling, count: usize) -> Vec<String> {
 }
 
 fn generate(desk: &Desk, args: &[&str]) -> String {
-    let prompts = PROMPTS.iter().flat_map(|prompt| ["--prompt", prompt]);
+    let prompts = PROMPTS.iter().flat_map(|prompt| ["--prompt", *prompt]);
     let args: Vec<&str> =
         ["generate", "model"].into_iter().chain(prompts).chain(args.iter().copied()).collect();
     desk.good(&args).stdout
