@@ -42,7 +42,7 @@ fn layer(bencher: Bencher<'_, '_>, rows: usize) {
 
 #[divan::bench(args = ROWS)]
 fn layer_by_burn(bencher: Bencher<'_, '_>, rows: usize) {
-    time(bencher, rows, [D_MODEL, D_MLP], false, Tensor::matmul);
+    time(bencher, rows, [D_MODEL, D_MLP], false, Tensor::<2>::matmul);
 }
 
 #[divan::bench(args = ROWS)]
@@ -52,7 +52,7 @@ fn tied_head(bencher: Bencher<'_, '_>, rows: usize) {
 
 #[divan::bench(args = ROWS)]
 fn tied_head_by_burn(bencher: Bencher<'_, '_>, rows: usize) {
-    time(bencher, rows, [D_MODEL, VOCAB], true, Tensor::matmul);
+    time(bencher, rows, [D_MODEL, VOCAB], true, Tensor::<2>::matmul);
 }
 
 /// All tokens of so many texts, prompts included.
