@@ -14,9 +14,8 @@ impl Transformer {
     /// Reads the positions that follow those in `past`, adds them to it, and gives the scores [batch, vocab] of what
     /// comes after the last of them; the scores of the other positions are not computed.
     ///
-    /// Rows may be of different lengths, before and now: `inputs` may be padded on the right
-    /// ([`Inputs::padded`](crate::Inputs::padded)), and each row goes on where it stopped. No row sees padding, so that
-    /// its scores are those that it would have alone.
+    /// Rows may be of different lengths, before and now: `inputs` may be padded on the right ([`Inputs::padded`]), and
+    /// each row goes on where it stopped. No row sees padding, so that its scores are those that it would have alone.
     ///
     /// # Errors
     /// As [`Transformer::forward`]; [`GenerateError::NotADecoder`] for a model that sees later positions or has no scores;

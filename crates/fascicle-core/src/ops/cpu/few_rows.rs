@@ -237,9 +237,9 @@ fn sum_columns<S: Simd, T: Real, const ROWS: usize>(
     }
 }
 
-/// [`sum_columns`] for `COLUMNS` columns; the sums of a row lie `width` numbers after those of the row before.
+/// [`sum_columns`] for `WIDTH` columns; the sums of a row lie `width` numbers after those of the row before.
 #[inline(always)]
-fn dot_products<S: Simd, T: Real, const ROWS: usize, const COLUMNS: usize>(
+fn dot_products<S: Simd, T: Real, const ROWS: usize, const WIDTH: usize>(
     x: &[T],
     stride: usize,
     weights: &[T],
@@ -249,18 +249,18 @@ fn dot_products<S: Simd, T: Real, const ROWS: usize, const COLUMNS: usize>(
 ) {
     let lanes = T::lanes::<S>();
     assert!(
-        ROWS * stride <= x.len() && (COLUMNS - 1) * step + stride <= weights.len(),
+        ROWS * stride <= x.len() && (WIDTH - 1) * step + stride <= weights.len(),
         "columns that are there"
     );
     let whole = stride - stride % lanes;
-    let mut chains = [[T::default().splat::<S>(); COLUMNS]; ROWS];
+    let mut chains = [[T::default().splat::<S>(); WIDTH]; ROWS];
     for i in (0..whole).step_by(lanes) {
         let mut rows = [T::default().splat::<S>(); ROWS];
         for (r, row) in rows.iter_mut().enumerate() {
             // SAFETY: `i + lanes ≤ stride`, and the last row ends inside `x`, as was asserted
             *row = unsafe { T::vload_unaligned::<S>(x.as_ptr().add(r * stride + i)) };
         }
-        for c in 0..COLUMNS {
+        for c in 0..WIDTH {
             // SAFETY: `i + lanes ≤ stride`, and the last column ends inside `weights`, as was asserted
             let column = unsafe { T::vload_unaligned::<S>(weights.as_ptr().add(c * step + i)) };
             for r in 0..ROWS {
