@@ -30,13 +30,7 @@ impl Case {
             mlp: Some(MlpConfig::new(1536, Activation::Gelu, true)),
             ..TransformerConfig::new(6, 12, 384, 30_522, 512)
         };
-        let gpt2 = TransformerConfig {
-            attention: AttentionConfig::new(true, true),
-            mlp: Some(MlpConfig::new(3072, Activation::GeluTanh, true)),
-            unembed: Some(UnembedConfig::new(true)),
-            ..TransformerConfig::new(12, 12, 768, 50_257, 1024)
-        };
-        [Case::new("minilm", &minilm, [32, 128], device), Case::new("gpt2", &gpt2, [4, 128], device)]
+        [Case::new("minilm", &minilm, [32, 128], device), Case::new("gpt2", &gpt2(), [4, 128], device)]
     }
 
     fn new(name: &'static str, config: &TransformerConfig, shape: [usize; 2], device: &Device) -> Self {
@@ -81,7 +75,18 @@ impl Case {
     }
 }
 
-fn build(config: &TransformerConfig, device: &Device) -> Transformer {
+/// The shape of GPT-2 small.
+pub(crate) fn gpt2() -> TransformerConfig {
+    TransformerConfig {
+        attention: AttentionConfig::new(true, true),
+        mlp: Some(MlpConfig::new(3072, Activation::GeluTanh, true)),
+        unembed: Some(UnembedConfig::new(true)),
+        ..TransformerConfig::new(12, 12, 768, 50_257, 1024)
+    }
+}
+
+/// A model with random weights, the same each time.
+pub(crate) fn build(config: &TransformerConfig, device: &Device) -> Transformer {
     let mut state = 1u64;
     let mut next = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -5,6 +5,7 @@
 
 pub mod csr;
 pub mod forward;
+pub mod generate;
 
 use std::time::Instant;
 

@@ -77,6 +77,8 @@ pub(crate) enum CliError {
         "text {row} (`{text}`) has {tokens} tokens, the model takes at most {limit}: shorten it, or cut it with --max-tokens {limit}"
     )]
     TextTooLong { row: usize, text: String, tokens: usize, limit: usize },
+    #[error("prompt {number} (`{text}`) has {tokens} tokens, the model takes at most {limit}: shorten it")]
+    PromptTooLong { number: usize, text: String, tokens: usize, limit: usize },
     #[error("{option} does not apply: a {family} makes its vectors in a way of its own")]
     OwnVectors { option: &'static str, family: &'static str },
     #[error("a {family} gives no vector for a text or an image")]
@@ -120,6 +122,7 @@ impl CliError {
             | Self::NoTexts { .. }
             | Self::EmptyText { .. }
             | Self::TextTooLong { .. }
+            | Self::PromptTooLong { .. }
             | Self::OwnVectors { .. }
             | Self::NoVectors { .. }
             | Self::NoClassifier { .. }

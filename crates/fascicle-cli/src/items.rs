@@ -150,7 +150,8 @@ impl Batches {
     }
 }
 
-fn read(path: &Path) -> Result<String, CliError> {
+/// The text of a file, or of stdin for `-`.
+pub(crate) fn read(path: &Path) -> Result<String, CliError> {
     let failed = |source| ModelError::Io { path: path.into(), action: "read", source };
     if path == Path::new("-") {
         let mut text = String::new();

@@ -30,6 +30,7 @@
 mod atomic;
 mod attention;
 mod csr;
+mod dense;
 mod device;
 pub mod dtype;
 mod error;
@@ -46,6 +47,7 @@ pub use atomic::write_atomically;
 pub use attention::{AttentionFn, AttentionWatch, Scoring, Unwatched};
 pub use burn::tensor::{DType, Device};
 pub use csr::Csr;
+pub use dense::dense_product;
 pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devices, open};
 pub use error::CoreError;
 pub use linear::csr_linear;

@@ -14,7 +14,7 @@
 //! - [`Transformer`] is the one configurable implementation; families differ in settings and names only.
 //! - [`Site`] names a place in the forward pass, [`Probe`] visits it: capture, intervention and gradient taps are
 //!   probes. [`Transformer::forward_from`] starts at a block from a given residual stream.
-//! - [`Generator`] continues a text, reading each token once; [`Sampling`] says how tokens are chosen.
+//! - [`Generator`] continues a text, reading each token once, [`BatchGenerator`] several; [`Sampling`] says how tokens are chosen.
 //! - [`save`] writes any configuration as a folder that `load` reads back; [`save_hf`] writes a model in the layout
 //!   of the folder that it came from, unchanged tensors bit for bit.
 //!
@@ -62,7 +62,9 @@ pub use config::{
 };
 pub use error::{CacheError, GenerateError, ImageError, ModelError, SaveError};
 pub use families::families;
-pub use generate::{GenerationDefaults, Generator, Passed, Sampler, Sampling, StopReason, StopTexts, Taken};
+pub use generate::{
+    BatchGenerator, GenerationDefaults, Generator, Passed, Sampler, Sampling, StopReason, StopTexts, Taken,
+};
 pub use golden::{
     GOLDEN_TOLERANCE, GoldenReport, GoldenShape, GoldenTensor, compare_golden, golden_site, verify,
 };

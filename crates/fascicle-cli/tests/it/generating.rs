@@ -11,7 +11,7 @@ use crate::support::{Desk, fixtures, json as parsed};
 const PROMPT: &str = "to be";
 
 /// A desk with the GPT-2 fixture as `model`, and a tokenizer for it: a token for each printable character.
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let desk = Desk::new();
     let folder = desk.copy("hf/gpt2", "model");
     let vocab: serde_json::Map<String, Value> =
@@ -26,16 +26,16 @@ fn desk() -> Desk {
     desk
 }
 
-fn ids(text: &str) -> Vec<i64> {
+pub(crate) fn ids(text: &str) -> Vec<i64> {
     text.bytes().map(|byte| i64::from(byte) - 32).collect()
 }
 
-fn text(ids: &[i64]) -> String {
+pub(crate) fn text(ids: &[i64]) -> String {
     ids.iter().map(|id| char::from_u32(32 + *id as u32).unwrap()).collect()
 }
 
 /// What the library makes of it.
-fn expected(prompt: &[i64], sampling: Sampling, count: usize) -> Vec<i64> {
+pub(crate) fn expected(prompt: &[i64], sampling: Sampling, count: usize) -> Vec<i64> {
     let device = fascicle_core::device("cpu").unwrap();
     let model = load(fixtures("hf/gpt2"), &device).unwrap().into_transformer().unwrap();
     let mut generator = Generator::new(&model, prompt, sampling).unwrap().with_max_new_tokens(count);

@@ -4,6 +4,7 @@ mod bad_input;
 mod describing;
 mod fetching;
 mod generating;
+mod generating_many;
 mod graphs;
 mod items;
 mod patching;

@@ -162,7 +162,8 @@ impl<B: PathwayOps, C: CheckpointStrategy> PathwayOps for Autodiff<B, C> {
         }
     }
 
-    // The two gradients keep their portable bodies here: on autodiff tensors they are themselves
+    // So does the product of few rows: gradients are wanted of whole batches, and burn has those of its product.
+    // The two gradients keep theirs: on autodiff tensors they are themselves
     // differentiable, and nothing in the backward above runs on autodiff tensors.
 }
 

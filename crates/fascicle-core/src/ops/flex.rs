@@ -8,6 +8,7 @@ use burn::tensor::{DType, Element};
 use burn_flex::FlexTensor;
 
 use super::cpu::attention::Heads;
+use super::cpu::few_rows::Weights;
 use super::cpu::host::{self, Host};
 use super::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
 
@@ -20,11 +21,19 @@ impl Host<f32> for FlexTensor {
         let (start, end) = self.layout().contiguous_offsets()?;
         self.try_storage_mut().map(|storage| &mut storage[start..end])
     }
+
+    fn weights(&self) -> Option<Weights<'_, f32>> {
+        weights(self)
+    }
 }
 
 impl Host<f64> for FlexTensor {
     fn numbers(&self) -> Cow<'_, [f64]> {
         slice(self)
+    }
+
+    fn weights(&self) -> Option<Weights<'_, f64>> {
+        weights(self)
     }
 }
 
@@ -41,6 +50,17 @@ fn slice<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Cow<'_, [T]> {
         // `storage` names both types if they differ
         None => Cow::Owned(tensor.to_contiguous().storage::<T>().to_vec()),
     }
+}
+
+/// A matrix where it lies; none where it is of another type or lies backwards.
+fn weights<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Option<Weights<'_, T>> {
+    if tensor.dtype() != T::dtype() {
+        return None;
+    }
+    let layout = tensor.layout();
+    let &[down, right] = layout.strides() else { return None };
+    let strides = [usize::try_from(down).ok()?, usize::try_from(right).ok()?];
+    Weights::new(tensor.storage::<T>().get(layout.start_offset()..)?, layout.shape().dims(), strides)
 }
 
 impl PathwayOps for Flex {
@@ -69,6 +89,10 @@ impl PathwayOps for Flex {
         host::grad_values::<Self>(grad, x, pattern)
     }
 
+    fn few_rows_product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        host::product::<Self>(x, weight)
+    }
+
     fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {
         host::bias_activation::<Self>(x, bias, activation)
     }
@@ -76,6 +100,7 @@ impl PathwayOps for Flex {
     fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
         host::masked_softmax::<Self>(scores, mask, scale)
     }
+
     fn masked_attention(
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,

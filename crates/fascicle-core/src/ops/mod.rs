@@ -109,6 +109,9 @@ impl Mask<Dispatch> {
     }
 }
 
+/// Up to so many rows a product takes as long as it takes to read the matrix.
+pub const FEW_ROWS: usize = 8;
+
 /// A burn backend with Fascicle's kernels.
 #[backend_extension(
     Cube: cfg(any(feature = "wgpu", feature = "cuda")),
@@ -163,6 +166,17 @@ pub trait PathwayOps: Backend {
         #[extension_type] pattern: Pattern<Self>,
     ) -> FloatTensor<Self> {
         portable::csr_linear_grad_values::<Self>(grad, x, &pattern)
+    }
+
+    /// x · weight, for few rows `x`: [`FEW_ROWS`] or fewer, though any number is right.
+    ///
+    /// # Shapes
+    /// - `x`: `[n, rows]`
+    /// - `weight`: `[rows, columns]`
+    /// - output: `[n, columns]`
+    #[fusion(default)]
+    fn few_rows_product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        portable::few_rows_product::<Self>(x, weight)
     }
 
     /// activation(x + b), element by element.

@@ -6,6 +6,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{NdArray, TensorMetadata};
 use burn_ndarray::NdArrayTensor;
 
+use super::cpu::few_rows::Weights;
 use super::cpu::host::{self, Host};
 use super::{Activation, Bias, Mask, PathwayOps, Pattern};
 
@@ -21,6 +22,16 @@ macro_rules! host {
                 match view.to_slice() {
                     Some(numbers) => Cow::Borrowed(numbers),
                     None => Cow::Owned(view.iter().copied().collect()),
+                }
+            }
+
+            fn weights(&self) -> Option<Weights<'_, $number>> {
+                let NdArrayTensor::$variant(storage) = self else { return None };
+                let view = storage.view();
+                let &[rows, columns] = view.shape() else { return None };
+                match view.to_slice() {
+                    Some(numbers) => Weights::new(numbers, [rows, columns], [columns, 1]),
+                    None => Weights::new(view.reversed_axes().to_slice()?, [rows, columns], [1, rows]),
                 }
             }
         }
@@ -55,6 +66,10 @@ impl PathwayOps for NdArray {
         pattern: Pattern<Self>,
     ) -> FloatTensor<Self> {
         host::grad_values::<Self>(grad, x, pattern)
+    }
+
+    fn few_rows_product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        host::product::<Self>(x, weight)
     }
 
     fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {

@@ -64,6 +64,11 @@ pub fn csr_linear_grad_values<B: Backend>(
     B::float_reshape(B::float_sum_dim(B::float_mul(at_rows, at_cols), 0), Shape::from([nnz]))
 }
 
+/// x · weight; see [`PathwayOps::few_rows_product`].
+pub fn few_rows_product<B: Backend>(x: FloatTensor<B>, weight: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_matmul(x, weight)
+}
+
 /// activation(x + b); see [`PathwayOps::bias_activation`].
 pub fn bias_activation<B: Backend>(
     x: FloatTensor<B>,

@@ -339,7 +339,7 @@ fn loss(y: Tensor<1>, device: &Device) -> Tensor<1> {
 
 /// Central differences of every input in f64.
 #[track_caller]
-fn check_gradients<const N: usize>(
+pub(crate) fn check_gradients<const N: usize>(
     context: &str,
     inputs: [Vec<f64>; N],
     function: impl Fn([Tensor<1>; N]) -> Tensor<1>,

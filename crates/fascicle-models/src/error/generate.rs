@@ -10,6 +10,14 @@ pub enum GenerateError {
     /// Nothing to continue.
     #[error("the prompt is empty: give at least one token id")]
     EmptyPrompt,
+    /// Nothing to continue in one of several prompts.
+    #[error("prompt {number} of {count} is empty: give at least one token id, or leave it out")]
+    EmptyPromptOfMany {
+        /// Its number, from 1.
+        number: usize,
+        /// How many prompts there are.
+        count: usize,
+    },
     /// A setting of sampling that cannot be used.
     #[error("{setting} is {value}, expected {expected}")]
     Sampling {

@@ -15,6 +15,12 @@ fn rank(a: &Candidate, b: &Candidate) -> Ordering {
     b.score.total_cmp(&a.score).then(a.id.cmp(&b.id))
 }
 
+/// The first of all tokens.
+pub(super) fn first(scores: &[f64]) -> Option<i64> {
+    let candidates = scores.iter().enumerate().map(|(id, score)| Candidate { id: id as i64, score: *score });
+    candidates.min_by(rank).map(|first| first.id)
+}
+
 /// Divides the score of each token in `seen` by `penalty`, or multiplies it where it is negative: once, however often
 /// the token is there.
 pub(super) fn penalise(scores: &mut [f64], seen: &[i64], penalty: f64) {

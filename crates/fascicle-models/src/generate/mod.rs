@@ -1,4 +1,4 @@
-//! Continuing a text: a token at a time, each read once.
+//! Continuing a text, or several: a token at a time, each read once.
 //!
 //! ```no_run
 //! use fascicle_models::{GenerationDefaults, Generator, Tokenizer, load};
@@ -21,43 +21,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod batch;
 mod defaults;
 mod filters;
 mod sampling;
 mod stop_texts;
+mod text;
 
 use std::fmt;
 
+pub use batch::BatchGenerator;
 pub use defaults::{GenerationDefaults, Taken};
 pub use sampling::{Sampler, Sampling};
 pub use stop_texts::{Passed, StopTexts};
 
-use crate::error::{GenerateError, ModelError};
-use crate::inputs::Inputs;
-use crate::transformer::{Past, Transformer};
+use crate::error::ModelError;
+use crate::transformer::Transformer;
 
 /// The tokens that a model puts after a prompt, one by one; an end token is the last of them.
 ///
-/// Each step reads only what is new: the prompt first, then the token chosen before.
+/// Each step reads only what is new: the prompt first, then the token chosen before. For several prompts there is
+/// [`BatchGenerator`].
 #[derive(Debug)]
-pub struct Generator<'a> {
-    model: &'a Transformer,
-    past: Past,
-    /// The prompt and what came after it; those that `past` does not have are yet to be read.
-    ids: Vec<i64>,
-    prompt: usize,
-    sampler: Sampler,
-    end_ids: Vec<i64>,
-    max_new_tokens: usize,
-    state: State,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Going,
-    Stopped(StopReason),
-    Failed,
-}
+pub struct Generator<'a>(BatchGenerator<'a>);
 
 /// Why no more tokens come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,81 +73,39 @@ impl<'a> Generator<'a> {
     /// # Errors
     /// [`GenerateError::NotADecoder`]; [`GenerateError::EmptyPrompt`]; [`ModelError::TooLong`] and
     /// [`ModelError::IdOutsideVocabulary`] for a prompt that the model cannot read; [`GenerateError::Sampling`].
+    ///
+    /// [`GenerateError::NotADecoder`]: crate::GenerateError::NotADecoder
+    /// [`GenerateError::EmptyPrompt`]: crate::GenerateError::EmptyPrompt
+    /// [`GenerateError::Sampling`]: crate::GenerateError::Sampling
     pub fn new(model: &'a Transformer, prompt: &[i64], sampling: Sampling) -> Result<Self, ModelError> {
-        let config = model.config();
-        if !config.is_decoder() {
-            return Err(GenerateError::NotADecoder.into());
-        }
-        if prompt.is_empty() {
-            return Err(GenerateError::EmptyPrompt.into());
-        }
-        Inputs::new(prompt.to_vec(), [1, prompt.len()])?.check(
-            config.vocab,
-            config.n_ctx,
-            config.token_types,
-        )?;
-        Ok(Self {
-            model,
-            past: Past::new(),
-            ids: prompt.to_vec(),
-            prompt: prompt.len(),
-            sampler: Sampler::new(sampling)?,
-            end_ids: Vec::new(),
-            max_new_tokens: usize::MAX,
-            state: State::Going,
-        })
+        BatchGenerator::new(model, [(prompt, sampling)]).map(Self)
     }
 
     /// Ends after any of these tokens.
     #[must_use]
     pub fn with_end_ids(self, end_ids: Vec<i64>) -> Self {
-        Self { end_ids, ..self }
+        Self(self.0.with_end_ids(end_ids))
     }
 
     /// Ends after so many tokens.
     #[must_use]
     pub fn with_max_new_tokens(self, max_new_tokens: usize) -> Self {
-        Self { max_new_tokens, ..self }
+        Self(self.0.with_max_new_tokens(max_new_tokens))
     }
 
     /// The prompt and the tokens so far.
     pub fn ids(&self) -> &[i64] {
-        &self.ids
+        self.0.ids(0)
     }
 
     /// The tokens so far, without the prompt.
     pub fn new_ids(&self) -> &[i64] {
-        &self.ids[self.prompt..]
+        self.0.new_ids(0)
     }
 
     /// Why no more tokens come; `None` while they do, and after an error.
     pub fn stop_reason(&self) -> Option<StopReason> {
-        match self.state {
-            State::Stopped(reason) => Some(reason),
-            State::Going | State::Failed => None,
-        }
-    }
-
-    fn step(&mut self) -> Result<i64, ModelError> {
-        let unread = self.ids[self.past.positions()..].to_vec();
-        let inputs = Inputs::new(unread, [1, self.ids.len() - self.past.positions()])?;
-        let scores = self.model.forward_next(&inputs, &mut self.past)?;
-        let scores: Vec<f32> = scores.into_data().try_into_vec_as().map_err(|error| ModelError::Read {
-            what: "scores over the vocabulary".into(),
-            reason: error.to_string(),
-        })?;
-        self.sampler.draw(&scores, &self.ids)
-    }
-
-    /// Why nothing comes after the last token, if nothing does.
-    fn end(&self) -> Option<StopReason> {
-        let n_ctx = self.model.config().n_ctx;
-        match self.new_ids().last() {
-            Some(id) if self.end_ids.contains(id) => Some(StopReason::EndToken(*id)),
-            _ if self.new_ids().len() >= self.max_new_tokens => Some(StopReason::MaxNewTokens),
-            _ if self.ids.len() > n_ctx => Some(StopReason::ContextFull(n_ctx)),
-            _ => None,
-        }
+        self.0.stop_reason(0)
     }
 }
 
@@ -169,22 +113,10 @@ impl Iterator for Generator<'_> {
     type Item = Result<i64, ModelError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.state != State::Going {
-            return None;
+        match self.0.next()? {
+            // a text that goes on gets one token a step
+            Ok(tokens) => tokens.first().map(|(_, id)| Ok(*id)),
+            Err(error) => Some(Err(error)),
         }
-        // only a generator that may make no token at all is at its end here
-        if let Some(reason) = self.end() {
-            self.state = State::Stopped(reason);
-            return None;
-        }
-        let drawn = self.step();
-        match drawn {
-            Ok(id) => {
-                self.ids.push(id);
-                self.state = self.end().map_or(State::Going, State::Stopped);
-            }
-            Err(_) => self.state = State::Failed,
-        }
-        Some(drawn)
     }
 }

@@ -84,18 +84,17 @@ impl Sampling {
         if let Some(penalty) = self.repetition_penalty {
             filters::penalise(&mut scores, seen, penalty);
         }
+        if self.temperature == 0.0 {
+            return Ok(filters::first(&scores).map(|id| (id, 1.0)).into_iter().collect());
+        }
         let mut candidates: Vec<Candidate> =
             scores.into_iter().enumerate().map(|(id, score)| Candidate { id: id as i64, score }).collect();
-        if self.temperature == 0.0 {
-            filters::top_k(&mut candidates, 1);
-        } else {
-            filters::cool(&mut candidates, self.temperature);
-            if let Some(k) = self.top_k {
-                filters::top_k(&mut candidates, k);
-            }
-            if let Some(p) = self.top_p {
-                filters::top_p(&mut candidates, p);
-            }
+        filters::cool(&mut candidates, self.temperature);
+        if let Some(k) = self.top_k {
+            filters::top_k(&mut candidates, k);
+        }
+        if let Some(p) = self.top_p {
+            filters::top_p(&mut candidates, p);
         }
         let probabilities = filters::softmax(&candidates);
         Ok(candidates.iter().map(|candidate| candidate.id).zip(probabilities).collect())

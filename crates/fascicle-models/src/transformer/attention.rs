@@ -180,7 +180,7 @@ impl Attention {
         let k = self.turned(k, self.k_norm.as_ref(), Site::block(layer, SiteKind::RotK), pass, probe);
         let (mut k, mut v) = (k, self.clipped(v).swap_dims(1, 2));
         if let Some(past) = past {
-            (k, v) = past.extend(k, v);
+            (k, v) = past.extend(k, v, &pass.places);
         }
         let blocked = pass.blocked(layer);
         let z = pass.attention.0.attend(q, k, v, blocked, self.scoring, &mut Watch { probe, layer });

@@ -7,6 +7,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use super::norm::Norm;
 use super::params::Params;
 use super::patches::PatchEmbed;
+use super::places::Places;
 use crate::config::{InputKind, Positions, TransformerConfig};
 use crate::error::ModelError;
 use crate::inputs::Inputs;
@@ -48,9 +49,9 @@ impl Embed {
         Ok(Self { tokens, patch, positions, types, norm, scale: config.embed_scale })
     }
 
-    /// The stream that enters block 0, [batch, position, d_model]; `inputs` have been checked and stand after `offset`
-    /// earlier positions.
-    pub(super) fn forward<P: Probe>(&self, inputs: &Inputs, offset: usize, probe: &mut P) -> Tensor<3> {
+    /// The stream that enters block 0, [batch, position, d_model]; `inputs` have been checked. Where tokens stand beyond the
+    /// last position that the model has, they are padding.
+    pub(super) fn forward<P: Probe>(&self, inputs: &Inputs, places: &Places, probe: &mut P) -> Tensor<3> {
         let x = match (&self.patch, inputs.images()) {
             (Some(patch), Some(images)) => {
                 let table = self.positions.as_ref().map(Param::val);
@@ -61,7 +62,7 @@ impl Embed {
                     None => x,
                 }
             }
-            _ => self.of_tokens(inputs, offset, probe),
+            _ => self.of_tokens(inputs, places, probe),
         };
         match &self.norm {
             Some(norm) => norm.plain(x),
@@ -69,7 +70,7 @@ impl Embed {
         }
     }
 
-    fn of_tokens<P: Probe>(&self, inputs: &Inputs, offset: usize, probe: &mut P) -> Tensor<3> {
+    fn of_tokens<P: Probe>(&self, inputs: &Inputs, places: &Places, probe: &mut P) -> Tensor<3> {
         let [batch, positions] = inputs.shape();
         // invariant: only a model of tokens gets here, `Transformer::check` saw to it
         let tokens = self.tokens.as_ref().expect("a token embedding").val();
@@ -81,10 +82,23 @@ impl Embed {
         };
         let mut x = visit(probe, Site::new(SiteKind::Embed), x);
         if let Some(table) = &self.positions {
-            let rows = table.val().narrow(0, offset, positions).unsqueeze::<3>();
+            let table = table.val();
+            let [n_ctx, _] = table.dims();
+            let rows = match places.common_start() {
+                Some(start) if start + positions <= n_ctx => {
+                    table.narrow(0, start, positions).unsqueeze::<3>()
+                }
+                _ => {
+                    let places = (0..batch).flat_map(|row| places.start(row)..places.start(row) + positions);
+                    let places: Vec<i64> = places.map(|place| place.min(n_ctx - 1) as i64).collect();
+                    embedding(table, ids(&places, inputs.shape(), &device))
+                }
+            };
             let site = Site::new(SiteKind::PosEmbed);
             // a probe sees a whole tensor, with the batch spelled out
-            let rows = if probe.wants(site) { probe.at(site, rows.repeat_dim(0, batch)) } else { rows };
+            let spelled =
+                |rows: Tensor<3>| if rows.dims()[0] == batch { rows } else { rows.repeat_dim(0, batch) };
+            let rows = if probe.wants(site) { probe.at(site, spelled(rows)) } else { rows };
             x = x + rows;
         }
         if let Some(table) = &self.types {

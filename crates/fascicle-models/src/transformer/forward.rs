@@ -4,6 +4,7 @@ use burn::tensor::{DType, Device, Tensor};
 
 use super::Transformer;
 use super::pass::{Pass, Past};
+use super::places::Places;
 use super::rotary::Rotation;
 use crate::config::{InputKind, Positions};
 use crate::error::ModelError;
@@ -27,8 +28,8 @@ impl Transformer {
     /// As [`Transformer::forward`].
     pub fn forward_with<P: Probe>(&self, inputs: &Inputs, probe: &mut P) -> Result<Outputs, ModelError> {
         self.check(inputs)?;
-        let x = self.embed.forward(inputs, 0, probe);
-        let pass = self.pass(inputs, 0, &x);
+        let x = self.embed.forward(inputs, &Places::first(inputs.positions()), probe);
+        let pass = self.whole_pass(inputs, &x);
         Ok(self
             .blocks(0, x, &pass, None, probe)
             .map_or_else(Outputs::default, |x| self.heads(x, inputs, probe)))
@@ -61,7 +62,7 @@ impl Transformer {
                 expected: format!("{expected:?}"),
             });
         }
-        let pass = self.pass(inputs, 0, &resid_pre);
+        let pass = self.whole_pass(inputs, &resid_pre);
         let last = self.blocks(layer, resid_pre, &pass, None, probe);
         Ok(last.map_or_else(Outputs::default, |x| self.heads(x, inputs, probe)))
     }
@@ -88,17 +89,32 @@ impl Transformer {
         }
     }
 
-    pub(super) fn pass(&self, inputs: &Inputs, offset: usize, x: &Tensor<3>) -> Pass<'_> {
-        let (positions, target) = (x.dims()[1], (&x.device(), x.dtype()));
-        let span = [offset, positions];
-        let rotation = self.rotation(inputs, span, target);
-        Pass::new(&self.config, &self.attention, rotation, inputs, span, target.0)
+    /// What the blocks share where whole rows run through them.
+    fn whole_pass(&self, inputs: &Inputs, x: &Tensor<3>) -> Pass<'_> {
+        let [batch, positions, _] = x.dims();
+        // a mask speaks of token positions
+        let padding =
+            inputs.attention_mask().filter(|mask| mask.contains(&0) && mask.len() == batch * positions);
+        self.pass(inputs, Places::first(positions), padding, x)
     }
 
-    fn rotation(&self, inputs: &Inputs, span: [usize; 2], target: (&Device, DType)) -> Option<Rotation> {
+    /// What the blocks share; `padding` has a 0 for each position that nobody may attend to.
+    pub(super) fn pass(
+        &self,
+        inputs: &Inputs,
+        places: Places,
+        padding: Option<&[i64]>,
+        x: &Tensor<3>,
+    ) -> Pass<'_> {
+        let target = (&x.device(), x.dtype());
+        let rotation = self.rotation(inputs, &places, target);
+        Pass::new(&self.config, &self.attention, rotation, padding, places, target.0)
+    }
+
+    fn rotation(&self, inputs: &Inputs, places: &Places, target: (&Device, DType)) -> Option<Rotation> {
         match &self.config.positions {
             Positions::None | Positions::Learned => None,
-            Positions::Rotary(rotary) => Some(Rotation::of_positions(rotary, span, target)),
+            Positions::Rotary(rotary) => Some(Rotation::of_positions(rotary, places, target)),
             Positions::Axial { theta } => {
                 let (patches, images) = (self.config.patches()?, inputs.images()?);
                 let grid = patches.grid(images.size());
@@ -131,7 +147,7 @@ impl Transformer {
 
     /// Runs the blocks and the heads on a stream that another model made, [batch, position, d_model].
     pub(crate) fn forward_stream<P: Probe>(&self, x: Tensor<3>, inputs: &Inputs, probe: &mut P) -> Outputs {
-        let pass = self.pass(inputs, 0, &x);
+        let pass = self.whole_pass(inputs, &x);
         self.blocks(0, x, &pass, None, probe).map_or_else(Outputs::default, |x| self.heads(x, inputs, probe))
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use fascicle_core::{Activation, bias_activation};
+use fascicle_core::{Activation, bias_activation, dense_product};
 
 use super::params::Params;
 use crate::error::ModelError;
@@ -46,5 +46,5 @@ pub(super) fn product<const D: usize>(x: Tensor<D>, weight: Tensor<2>) -> Tensor
     let [width_in, width] = weight.dims();
     let rows = dims[..D - 1].iter().product();
     dims[D - 1] = width;
-    Tensor::<2>::matmul(x.reshape([rows, width_in]), weight).reshape(dims)
+    dense_product(x.reshape([rows, width_in]), weight).reshape(dims)
 }

@@ -14,6 +14,7 @@ mod norm;
 pub(crate) mod params;
 mod pass;
 mod patches;
+mod places;
 mod resize;
 mod rotary;
 mod sites;

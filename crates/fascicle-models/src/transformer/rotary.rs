@@ -7,9 +7,10 @@ use std::f64::consts::TAU;
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
+use super::places::Places;
 use crate::config::{PatchConfig, Rotary, RotaryScaling};
 
-/// Cosines and sines of the angles of each position, [1, position, 1, dims].
+/// Cosines and sines of the angles of each position, [batch or 1, position, 1, dims].
 #[derive(Clone, Debug)]
 pub(crate) struct Rotation {
     cos: Tensor<4>,
@@ -17,17 +18,14 @@ pub(crate) struct Rotation {
 }
 
 impl Rotation {
-    /// For `positions` positions from `offset` on.
-    pub(super) fn of_positions(
-        rotary: &Rotary,
-        [offset, positions]: [usize; 2],
-        target: (&Device, DType),
-    ) -> Self {
+    /// For the positions of a sequence.
+    pub(super) fn of_positions(rotary: &Rotary, places: &Places, target: (&Device, DType)) -> Self {
         let frequencies = frequencies(rotary);
-        let angles = (offset..offset + positions)
+        let positions = places.starts().iter().flat_map(|start| *start..start + places.count());
+        let angles = positions
             .flat_map(|position| frequencies.iter().map(move |frequency| position as f64 * frequency))
             .collect();
-        Self::from_angles(angles, positions, target)
+        Self::from_angles(angles, [places.starts().len(), places.count()], target)
     }
 
     /// For `[prefix…, patches row by row…]`: patches are turned by row and column, the tokens before them not at all.
@@ -49,18 +47,22 @@ impl Rotation {
                 angles.extend((0..quarter).map(|i| at * frequency(i)));
             }
         }
-        Self::from_angles(angles, patches.prefix() + rows * cols, target)
+        Self::from_angles(angles, [1, patches.prefix() + rows * cols], target)
     }
 
     /// Each position's angles serve both halves of the channels.
-    fn from_angles(angles: Vec<f64>, positions: usize, (device, dtype): (&Device, DType)) -> Self {
-        let half = angles.len() / positions.max(1);
+    fn from_angles(
+        angles: Vec<f64>,
+        [rows, positions]: [usize; 2],
+        (device, dtype): (&Device, DType),
+    ) -> Self {
+        let half = angles.len() / (rows * positions).max(1);
         let table = |function: fn(f64) -> f64| {
             let values: Vec<f64> = angles
                 .chunks(half.max(1))
                 .flat_map(|row| row.iter().chain(row).map(|angle| function(*angle)))
                 .collect();
-            Tensor::from_data(TensorData::new(values, [1, positions, 1, 2 * half]), (device, dtype))
+            Tensor::from_data(TensorData::new(values, [rows, positions, 1, 2 * half]), (device, dtype))
         };
         Self { cos: table(f64::cos), sin: table(f64::sin) }
     }

@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
-use super::linear::Linear;
+use super::linear::{Linear, product};
 use super::norm::Norm;
 use super::params::Params;
 use crate::config::{Activation, TransformerConfig, UnembedConfig};
@@ -58,16 +58,13 @@ impl Unembed {
             }
             None => x,
         };
-        let [batch, positions, d_model] = x.dims();
         let weight = match (&self.weight, tokens) {
             (Some(weight), _) => weight.val(),
             (None, Some(tokens)) => tokens.val().transpose(),
             // invariant: a tied head needs token ids, `TransformerConfig::validate` saw to it
             (None, None) => unreachable!("a tied head without a token embedding"),
         };
-        let [_, vocab] = weight.dims();
-        let scores =
-            x.reshape([batch * positions, d_model]).matmul(weight).reshape([batch, positions, vocab]);
+        let scores = product(x, weight);
         let scores = match &self.bias {
             Some(bias) => scores + bias.val().unsqueeze(),
             None => scores,

@@ -11,10 +11,10 @@ use fascicle_models::{
 
 use crate::support::{fixtures, host, random_model, worst};
 
-const TOLERANCE: f32 = 1e-4;
+pub(crate) const TOLERANCE: f32 = 1e-4;
 
 /// One configuration for each way in which a block can depend on positions before its own.
-fn decoders() -> Vec<(&'static str, TransformerConfig)> {
+pub(crate) fn decoders() -> Vec<(&'static str, TransformerConfig)> {
     let plain = TransformerConfig {
         unembed: Some(UnembedConfig::new(false)),
         ..TransformerConfig::new(2, 4, 16, 29, 17)
@@ -74,7 +74,7 @@ fn decoders() -> Vec<(&'static str, TransformerConfig)> {
 const PROMPT: [i64; 5] = [3, 1, 4, 1, 5];
 
 /// Scores of what follows all of `ids`, every position computed anew.
-fn scores(model: &Transformer, ids: &[i64]) -> Vec<f32> {
+pub(crate) fn scores(model: &Transformer, ids: &[i64]) -> Vec<f32> {
     let logits = model.forward(&Inputs::new(ids.to_vec(), [1, ids.len()]).unwrap()).unwrap().logits.unwrap();
     host(logits.narrow(1, ids.len() - 1, 1))
 }
@@ -159,7 +159,7 @@ fn continuations_are_those_of_transformers() {
     }
 }
 
-fn small(n_ctx: usize) -> TransformerConfig {
+pub(crate) fn small(n_ctx: usize) -> TransformerConfig {
     TransformerConfig {
         unembed: Some(UnembedConfig::new(true)),
         ..TransformerConfig::new(1, 2, 8, 11, n_ctx)
@@ -255,8 +255,11 @@ fn a_past_that_does_not_fit_is_refused() {
     };
     insta::assert_snapshot!(refused(&inputs(&[1, 2], 2), &past), @"input_ids: got 2 rows, expected 1, as many as were read before");
     insta::assert_snapshot!(refused(&inputs(&[1; 6], 1), &past), @"the sequence has 9 positions, the model takes at most 8: shorten or truncate it");
-    let padded = inputs(&[1, 2], 1).with_attention_mask(vec![1, 0]).unwrap();
-    insta::assert_snapshot!(refused(&padded, &past), @"attention_mask: got padding, expected none: rows of different lengths are continued one by one");
+    let padded = inputs(&[1, 2], 1).with_attention_mask(vec![0, 1]).unwrap();
+    insta::assert_snapshot!(refused(&padded, &past), @"attention_mask: got padding before a token of row 0, expected padding on the right alone");
+    let keep = |rows: &[usize]| past.clone().keep_rows(rows).unwrap_err();
+    insta::assert_snapshot!(keep(&[0, 1]), @"rows: got [0, 1], expected some of the 1 rows that were read, the first of which is 0");
+    insta::assert_snapshot!(keep(&[]), @"rows: got [], expected some of the 1 rows that were read, the first of which is 0");
     let past_of = |config: TransformerConfig| {
         let (other, mut past) = (random_model(&config, &device), Past::new());
         other.forward_next(&inputs(&[1, 2, 3], 1), &mut past).unwrap();

@@ -5,6 +5,7 @@ mod bad_images;
 mod by_hand;
 mod config_round_trip;
 mod generate;
+mod generate_batch;
 mod golden;
 mod gradients;
 mod hf_cache;

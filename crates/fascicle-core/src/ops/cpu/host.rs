@@ -8,6 +8,7 @@ use burn::tensor::{DType, Element, FloatDType, IntDType, TensorData};
 
 use super::super::{Activation, Bias, Mask, Pattern, portable};
 use super::attention::{Heads, attention};
+use super::few_rows::{Weights, few_rows_product};
 use super::pointwise::{self, Blocked};
 use super::{Real, Rows, csr_linear, csr_linear_grad_values};
 
@@ -18,6 +19,12 @@ pub(in crate::ops) trait Host<T: Clone> {
 
     /// All numbers, to be changed, if they lie in row-major order and nobody else holds them.
     fn numbers_mut(&mut self) -> Option<&mut [T]> {
+        None
+    }
+
+    /// The numbers of a matrix where they lie; none where neither its rows nor its columns lie in one piece, or they
+    /// are of another type.
+    fn weights(&self) -> Option<Weights<'_, T>> {
         None
     }
 }
@@ -71,6 +78,17 @@ pub(in crate::ops) fn grad_values<B: HostBackend>(
         DType::F64 => grad_values_as::<B, f64>(&grad, &x, pattern),
         _ => portable::csr_linear_grad_values::<B>(grad, x, &pattern),
     }
+}
+
+/// [`PathwayOps::few_rows_product`](crate::PathwayOps::few_rows_product) by the CPU kernel, where the weight lies as it
+/// takes it.
+pub(in crate::ops) fn product<B: HostBackend>(x: FloatTensor<B>, weight: FloatTensor<B>) -> FloatTensor<B> {
+    let y = match x.dtype() {
+        DType::F32 => product_as::<B, f32>(&x, &weight),
+        DType::F64 => product_as::<B, f64>(&x, &weight),
+        _ => None,
+    };
+    y.unwrap_or_else(|| portable::few_rows_product::<B>(x, weight))
 }
 
 /// [`PathwayOps::bias_activation`](crate::PathwayOps::bias_activation) by the CPU kernel.
@@ -151,6 +169,18 @@ where
     };
     let y = csr_linear(&x.numbers(), n, w, &values.numbers(), bias.as_deref());
     B::float_from_data(TensorData::new(y, [n, pattern.rows]), &x.device())
+}
+
+fn product_as<B: HostBackend, T: Real + Element>(
+    x: &FloatTensor<B>,
+    weight: &FloatTensor<B>,
+) -> Option<FloatTensor<B>>
+where
+    FloatTensor<B>: Host<T>,
+{
+    let (n, columns) = (x.shape()[0], weight.shape()[1]);
+    let y = few_rows_product(&Host::<T>::numbers(x), n, Host::<T>::weights(weight)?);
+    Some(B::float_from_data(TensorData::new(y, [n, columns]), &x.device()))
 }
 
 fn grad_x_as<B: HostBackend, T: Real + Element>(
