@@ -8,6 +8,8 @@ const TINY: f64 = 1e-8;
 #[derive(Clone, Debug)]
 pub(crate) struct Adam {
     rate: f64,
+    /// β₁ and β₂.
+    decays: [f64; 2],
     steps: i32,
     mean: Vec<f64>,
     square: Vec<f64>,
@@ -15,7 +17,12 @@ pub(crate) struct Adam {
 
 impl Adam {
     pub(crate) fn new(rate: f64, parameters: usize) -> Self {
-        Self { rate, steps: 0, mean: vec![0.0; parameters], square: vec![0.0; parameters] }
+        Self::with_decays(rate, [MEAN_DECAY, SQUARE_DECAY], parameters)
+    }
+
+    /// The same with other β₁ and β₂.
+    pub(crate) fn with_decays(rate: f64, decays: [f64; 2], parameters: usize) -> Self {
+        Self { rate, decays, steps: 0, mean: vec![0.0; parameters], square: vec![0.0; parameters] }
     }
 
     /// One step uphill.
@@ -28,14 +35,21 @@ impl Adam {
         self.step(-self.rate, parameters, slopes);
     }
 
+    /// One step downhill at another rate.
+    #[cfg(feature = "tensor")]
+    pub(crate) fn descend_at(&mut self, rate: f64, parameters: &mut [f64], slopes: &[f64]) {
+        self.step(-rate, parameters, slopes);
+    }
+
     fn step(&mut self, rate: f64, parameters: &mut [f64], slopes: &[f64]) {
+        let [mean_decay, square_decay] = self.decays;
         self.steps = self.steps.saturating_add(1);
-        let mean_weight = 1.0 - MEAN_DECAY.powi(self.steps);
-        let square_weight = 1.0 - SQUARE_DECAY.powi(self.steps);
+        let mean_weight = 1.0 - mean_decay.powi(self.steps);
+        let square_weight = 1.0 - square_decay.powi(self.steps);
         let moments = self.mean.iter_mut().zip(&mut self.square);
         for ((parameter, slope), (mean, square)) in parameters.iter_mut().zip(slopes).zip(moments) {
-            *mean = MEAN_DECAY * *mean + (1.0 - MEAN_DECAY) * slope;
-            *square = SQUARE_DECAY * *square + (1.0 - SQUARE_DECAY) * slope * slope;
+            *mean = mean_decay * *mean + (1.0 - mean_decay) * slope;
+            *square = square_decay * *square + (1.0 - square_decay) * slope * slope;
             *parameter += rate * (*mean / mean_weight) / ((*square / square_weight).sqrt() + TINY);
         }
     }

@@ -32,5 +32,5 @@ mod weights;
 pub use hmm::Hmm;
 pub use model::{Emulator, hard_gumbel_softmax};
 pub use sequence::{OutputStatistics, Sequences};
-pub use train::{Start, Trained, Training, emit, train};
+pub use train::{Start, Trained, Training, emit, train, train_on_host};
 pub use weights::{EmulatorSize, EmulatorWeights};

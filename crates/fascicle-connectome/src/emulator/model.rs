@@ -62,6 +62,15 @@ impl Emulator {
         )
     }
 
+    /// ∂loss/∂weights, as [`EmulatorWeights::flat`] lists them.
+    #[cfg(test)]
+    pub(super) fn slopes(&self, loss: Tensor<1>) -> Vec<f64> {
+        let gradients = loss.backward();
+        let of =
+            |param: &Param<Tensor<2>>| read(param.val().grad(&gradients).unwrap(), "a gradient").unwrap();
+        [of(&self.recurrent), of(&self.input), of(&self.readout)].concat()
+    }
+
     /// States after each step, from `start` [batch, hidden] under the noise of each step [batch, noise]: time-major
     /// [steps · batch, hidden].
     #[must_use]

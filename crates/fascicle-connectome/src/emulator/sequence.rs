@@ -55,6 +55,12 @@ impl Sequences {
         self.outputs
     }
 
+    /// The outputs of all of them, one sequence after another.
+    #[must_use]
+    pub fn symbols(&self) -> &[u8] {
+        &self.symbols
+    }
+
     /// One sequence after another.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.symbols.chunks_exact(self.length.max(1))

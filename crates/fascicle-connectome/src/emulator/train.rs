@@ -1,14 +1,20 @@
 //! Training an emulator by the Sinkhorn divergence of its sequences from the model's.
 
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
-use burn::tensor::{DType, Device, Tensor};
-use fascicle_core::seed::Seeds;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
+mod drive;
+mod lanes;
+mod learner;
+#[cfg(test)]
+mod tests;
+mod unrolled;
 
-use super::transport::{Cloud, SinkhornDivergence};
-use super::{Emulator, EmulatorSize, EmulatorWeights, Hmm, Sequences, hard_gumbel_softmax};
-use crate::network::{NetworkError, clip_by_global_norm, gumbel, normals, read, tensor};
+use burn::tensor::{DType, Device};
+use fascicle_core::seed::Seeds;
+
+use self::drive::Drive;
+use self::learner::{Learner, OnDevice, OnHost};
+use super::transport::{Debias, SinkhornDivergence};
+use super::{Emulator, EmulatorSize, EmulatorWeights, Hmm, Sequences};
+use crate::network::NetworkError;
 
 /// Where the states of a sequence start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +36,8 @@ pub struct Training {
     pub steps: usize,
     /// Adam's learning rate.
     pub learning_rate: f64,
+    /// The share of the steps, at the end, over which the learning rate falls linearly to 0.
+    pub cooling: f64,
     /// Adam's β₁ and β₂.
     pub betas: [f64; 2],
     /// Greatest length of the gradient of all weights together.
@@ -38,6 +46,8 @@ pub struct Training {
     pub temperature: f64,
     /// The loss.
     pub divergence: SinkhornDivergence,
+    /// What is taken off it for the cost of pairing two samples of one law.
+    pub debias: Debias,
     /// Where states start.
     pub start: Start,
     /// After how many steps the network is tried on held-out sequences.
@@ -52,10 +62,12 @@ impl Default for Training {
             batch: 256,
             steps: 1_000,
             learning_rate: 0.001,
+            cooling: 0.0,
             betas: [0.9, 0.9],
             clip: 0.9,
             temperature: 1.0,
             divergence: SinkhornDivergence::default(),
+            debias: Debias::Itself,
             start: Start::Zero,
             validate_every: 25,
         }
@@ -89,7 +101,12 @@ impl Training {
         ] {
             NetworkError::unless(value > 0, name, value, "at least 1")?;
         }
+        if self.debias == Debias::OtherHalf {
+            NetworkError::unless(self.batch > 1, "the number of sequences a step", self.batch, "at least 2")?;
+        }
         positive("the learning rate", self.learning_rate)?;
+        let share = (0.0..=1.0).contains(&self.cooling);
+        NetworkError::unless(share, "the share of cooling steps", self.cooling, "0 to 1")?;
         positive("the greatest length of the gradient", self.clip)?;
         positive("the temperature", self.temperature)?;
         let share = |beta: f64| (0.0..1.0).contains(&beta);
@@ -100,6 +117,13 @@ impl Training {
             format!("{first} and {second}"),
             "0 to below 1",
         )
+    }
+
+    /// The learning rate of a step.
+    fn rate(&self, step: usize) -> f64 {
+        let cooling = self.cooling * self.steps as f64;
+        let left = (self.steps - step) as f64;
+        self.learning_rate * if left < cooling { left / cooling } else { 1.0 }
     }
 }
 
@@ -120,9 +144,12 @@ pub struct Trained {
 
 /// Trains a network of this size to emit what `hmm` emits; `watch` hears the number of steps done and the last loss.
 ///
-/// Adam as in PyTorch (ε = 1e-8, no weight decay; burn's own ε would be 1e-5), the gradient of all weights clipped
-/// together. In the authors' code the best network is a reference to the one that is trained on, so that it is the last
-/// one; here the best weights are copied when they are found.
+/// burn's autodiff on `device`, whatever that is; [`train_on_host`] computes the same several times as fast where there is
+/// nothing but a CPU. Noise and sequences come from `seed` and are the same for both.
+///
+/// Adam as in PyTorch (ε = 1e-8, no weight decay), the gradient of all weights clipped together. In the authors' code the best
+/// network is a reference to the one that is trained on, so that it is the last one; here the best weights are copied when they
+/// are found.
 ///
 /// # Errors
 /// [`NetworkError::BadArgument`] for settings outside their domain and a size whose outputs are not those of `hmm`;
@@ -135,6 +162,32 @@ pub fn train(
     device: &Device,
     watch: &mut dyn FnMut(usize, f64),
 ) -> Result<Trained, NetworkError> {
+    let learner = |weights: &EmulatorWeights| OnDevice::new(weights, training, device);
+    train_with(hmm, size, training, seed, learner, watch)
+}
+
+/// [`train`] on the host, in f64, with gradients through time written by hand.
+///
+/// # Errors
+/// Those of [`train`], less those of a device.
+pub fn train_on_host(
+    hmm: &Hmm,
+    size: EmulatorSize,
+    training: &Training,
+    seed: u64,
+    watch: &mut dyn FnMut(usize, f64),
+) -> Result<Trained, NetworkError> {
+    train_with(hmm, size, training, seed, |weights| OnHost::new(weights, training), watch)
+}
+
+fn train_with<L: Learner>(
+    hmm: &Hmm,
+    size: EmulatorSize,
+    training: &Training,
+    seed: u64,
+    learner: impl FnOnce(&EmulatorWeights) -> L,
+    watch: &mut dyn FnMut(usize, f64),
+) -> Result<Trained, NetworkError> {
     training.check()?;
     let fits = size.outputs == hmm.outputs();
     NetworkError::unless(
@@ -143,15 +196,13 @@ pub fn train(
         size.outputs,
         &format!("{}, as the model has", hmm.outputs()),
     )?;
+    let Training { length, batch, start, divergence, debias, .. } = *training;
     let seeds = Seeds::new(seed);
     let untrained = EmulatorWeights::untrained(size, seeds.named("weights"))?;
-    let plain = device.clone().without_autodiff();
-    let model = Emulator::new(&untrained, &plain.clone().autodiff());
-    let [first, second] = training.betas;
-    let adam = AdamConfig::new().with_beta_1(first as f32).with_beta_2(second as f32).with_epsilon(1e-8);
-    let mut run = Run { training, size, model, optimiser: adam.init() };
+    let mut learner = learner(&untrained);
+    let draw = |seed| Drive::draw(size, batch, length, start, seed);
 
-    let held_out = hmm.sample(training.batch, training.length, seeds.named("held out")).one_hot();
+    let held_out = hmm.sample(batch, length, seeds.named("held out"));
     let mut trained = Trained {
         best: untrained.clone(),
         best_step: 0,
@@ -161,96 +212,26 @@ pub fn train(
     };
     let mut least = f64::INFINITY;
     for step in 0..training.steps {
-        let target =
-            hmm.sample(training.batch, training.length, seeds.numbered("data", step as u64)).one_hot();
-        let loss = run.step(&target, seeds.numbered("noise", step as u64), step)?;
-        trained.losses.push(loss);
+        let target = hmm.sample(batch, length, seeds.numbered("data", step as u64));
+        let emitted = learner.emit(draw(seeds.numbered("noise", step as u64)), step)?;
+        let found = divergence.between_sequences(&emitted, &target, debias)?;
+        learner.learn(&found.gradient, training.rate(step), step)?;
+        trained.losses.push(found.value);
         let done = step + 1;
         if done.is_multiple_of(training.validate_every) || done == training.steps {
-            let weights = run.model.weights()?;
             // the same noise each time, so that only the weights make a difference
-            let loss =
-                run.loss(&Emulator::new(&weights, &plain), &held_out, seeds.named("held-out noise"), step)?.0;
+            let emitted = learner.emit(draw(seeds.named("held-out noise")), step)?;
+            let loss = divergence.between_sequences(&emitted, &held_out, debias)?.value;
             trained.held_out.push((done, loss));
+            trained.last = learner.weights()?;
             if loss < least {
                 least = loss;
-                (trained.best, trained.best_step) = (weights.clone(), done);
+                (trained.best, trained.best_step) = (trained.last.clone(), done);
             }
-            trained.last = weights;
         }
-        watch(done, loss);
+        watch(done, found.value);
     }
     Ok(trained)
-}
-
-struct Run<'a> {
-    training: &'a Training,
-    size: EmulatorSize,
-    model: Emulator,
-    optimiser: ModuleOptimizer,
-}
-
-impl Run<'_> {
-    /// One step of the optimiser; the loss before it.
-    fn step(&mut self, target: &[f64], seed: u64, step: usize) -> Result<f64, NetworkError> {
-        let (loss, surrogate) = self.loss(&self.model, target, seed, step)?;
-        let gradients = GradientsParams::from_grads(surrogate.backward(), &self.model);
-        let (gradients, length) = clip_by_global_norm(gradients, &self.model, self.training.clip)?;
-        if !length.is_finite() {
-            return Err(NetworkError::NotFinite { what: "the gradient", step });
-        }
-        self.model = self.optimiser.step(self.training.learning_rate, self.model.clone(), gradients);
-        Ok(loss)
-    }
-
-    /// The loss, and Σ x ∂loss/∂x with the second factor constant, whose gradient by the weights is that of the loss.
-    fn loss(
-        &self,
-        model: &Emulator,
-        target: &[f64],
-        seed: u64,
-        step: usize,
-    ) -> Result<(f64, Tensor<1>), NetworkError> {
-        let Training { length, batch, temperature, divergence, .. } = *self.training;
-        let outputs = self.size.outputs;
-        let samples = draw(model, self.size, length, batch, self.training.start, temperature, seed);
-        let steps = read(samples.clone(), "the sampled outputs")?;
-        if steps.iter().any(|value| !value.is_finite()) {
-            return Err(NetworkError::NotFinite { what: "the network's output", step });
-        }
-        let width = length * outputs;
-        let points = regroup(&steps, length, batch, outputs);
-        let found = divergence.between(Cloud::new(&points, width)?, Cloud::new(target, width)?)?;
-        let gradient = regroup(&found.gradient, batch, length, outputs);
-        let gradient = tensor(&gradient, [length * batch, outputs], &samples.device(), samples.dtype());
-        Ok((found.value, (samples * gradient).sum()))
-    }
-}
-
-/// Outputs of a network under fresh noise, one-hot, time-major: [length · batch, outputs].
-fn draw(
-    model: &Emulator,
-    size: EmulatorSize,
-    length: usize,
-    batch: usize,
-    start: Start,
-    temperature: f64,
-    seed: u64,
-) -> Tensor<2> {
-    let device = model.device();
-    let mut rng = StdRng::seed_from_u64(seed);
-    let mut numbers = |rows: usize, columns: usize| {
-        tensor(&normals(rows * columns, &mut rng), [rows, columns], &device, DType::F32)
-    };
-    let start = match start {
-        Start::Zero => Tensor::zeros([batch, size.hidden], &device),
-        Start::Normal => numbers(batch, size.hidden),
-    };
-    let noise = (0..length).map(|_| numbers(batch, size.noise)).collect();
-    let logits = model.logits(model.states(start, noise));
-    let rows = length * batch;
-    let draws = tensor(&gumbel(rows * size.outputs, &mut rng), [rows, size.outputs], &device, DType::F32);
-    hard_gumbel_softmax(logits, draws, temperature)
 }
 
 /// Blocks of `width` numbers, [outer, inner] → [inner, outer].
@@ -269,7 +250,8 @@ fn regroup(values: &[f64], outer: usize, inner: usize, width: usize) -> Vec<f64>
 /// training starts them.
 ///
 /// # Errors
-/// [`NetworkError::Read`] when the device fails, [`NetworkError::BadArgument`] for a count or length of 0.
+/// [`NetworkError::Read`] when the device fails, [`NetworkError::NotFinite`] when states grow beyond its numbers,
+/// [`NetworkError::BadArgument`] for a count or length of 0.
 pub fn emit(
     model: &Emulator,
     count: usize,
@@ -279,12 +261,6 @@ pub fn emit(
 ) -> Result<Sequences, NetworkError> {
     NetworkError::unless(count > 0, "the number of sequences", count, "at least 1")?;
     NetworkError::unless(length > 0, "the length of a sequence", length, "at least 1")?;
-    let size = model.size();
-    let outputs = read(draw(model, size, length, count, start, 1.0, seed), "the sampled outputs")?;
-    let chosen = |row: &[f64]| row.iter().position(|value| *value > 0.5).unwrap_or(0) as u8;
-    let points = regroup(&outputs, length, count, size.outputs);
-    Ok(Sequences::of_symbols(points.chunks_exact(size.outputs).map(chosen).collect(), length, size.outputs))
+    let drive = Drive::draw(model.size(), count, length, start, seed);
+    learner::sequences(learner::samples(model, &drive, 1.0, DType::F32), &drive, length)
 }
-
-#[cfg(test)]
-mod tests;

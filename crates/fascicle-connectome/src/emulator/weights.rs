@@ -1,7 +1,7 @@
 //! The weights of an emulator, and its dynamics on the host.
 
 use super::Hmm;
-use crate::network::{NetworkError, uniform};
+use crate::network::{NetworkError, turned, uniform};
 use fascicle_core::seed::Seeds;
 
 /// How large an emulator is.
@@ -67,6 +67,19 @@ impl EmulatorWeights {
         Ok(Self { size, recurrent, input, readout, columns })
     }
 
+    /// The same from one list: the three matrices one after another, as [`flat`](Self::flat) gives them.
+    pub(super) fn of_flat(size: EmulatorSize, flat: &[f64]) -> Result<Self, NetworkError> {
+        let EmulatorSize { hidden, noise, .. } = size;
+        let (recurrent, rest) = flat.split_at(hidden * hidden);
+        let (input, readout) = rest.split_at(hidden * noise);
+        Self::new(size, recurrent.to_vec(), input.to_vec(), readout.to_vec())
+    }
+
+    /// W, U and A one after another.
+    pub(super) fn flat(&self) -> Vec<f64> {
+        [self.recurrent(), self.input(), self.readout()].concat()
+    }
+
     /// Before training: uniform between ±1/√|h|, as PyTorch makes its recurrent and linear layers.
     ///
     /// # Errors
@@ -128,9 +141,4 @@ impl EmulatorWeights {
             *logit = row.iter().zip(state).map(|(weight, value)| weight * value).sum();
         }
     }
-}
-
-fn turned(matrix: &[f64], columns: usize) -> Vec<f64> {
-    let rows = matrix.len() / columns;
-    (0..columns).flat_map(|column| (0..rows).map(move |row| matrix[row * columns + column])).collect()
 }

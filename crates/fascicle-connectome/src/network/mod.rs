@@ -27,3 +27,9 @@ pub(crate) fn tensor<const D: usize>(
 pub(crate) fn read<const D: usize>(tensor: Tensor<D>, what: &'static str) -> Result<Vec<f64>, NetworkError> {
     tensor.try_into_vec_as::<f64>().map_err(|error| NetworkError::Read { what, problem: error.to_string() })
 }
+
+/// A row-major matrix's columns as rows.
+pub(crate) fn turned<T: Copy>(matrix: &[T], columns: usize) -> Vec<T> {
+    let rows = matrix.len() / columns;
+    (0..columns).flat_map(|column| (0..rows).map(move |row| matrix[row * columns + column])).collect()
+}

@@ -1,6 +1,6 @@
 //! Each point of one cloud with the point of another that an entropic plan gives it.
 
-use super::{Cloud, Cost};
+use super::{Cloud, Cost, Costs};
 use crate::network::NetworkError;
 
 /// Sinkhorn's iterations with Euclidean cost, until the potentials stand still (Cuturi 2013, in log space).

@@ -5,9 +5,9 @@ use fascicle_connectome::emulator::mechanism::{
     Ablation, Coupling, Gain, KickUnits, Orbit, Rollout, Silence, Trajectory, Zone, ablate_triplets,
     fixed_points, kick_units, orbit, residency, silence, stability, unit_effects,
 };
-use fascicle_connectome::emulator::transport::{Cloud, SinkhornMatching};
+use fascicle_connectome::emulator::transport::{Cloud, Debias, SinkhornMatching};
 use fascicle_connectome::emulator::{
-    EmulatorSize, EmulatorWeights, Hmm, OutputStatistics, Trained, Training, train,
+    EmulatorSize, EmulatorWeights, Hmm, OutputStatistics, Trained, Training, train, train_on_host,
 };
 use fascicle_core::seed::Seeds;
 
@@ -22,18 +22,27 @@ pub(super) struct Plan {
     /// Runs, and steps of each, of every rate that is measured.
     runs: usize,
     length: usize,
+    /// Runs from which transitions of outputs are counted: of the outputs of 1 in 100 there have to be thousands.
+    counted: usize,
 }
 
 impl Plan {
     pub(super) const QUICK: Self =
-        Self { seeds: 1, hidden: 50, steps: 600, batch: 256, runs: 32, length: 300 };
+        Self { seeds: 2, hidden: 50, steps: 1_500, batch: 512, runs: 32, length: 300, counted: 1_000 };
     pub(super) const FULL: Self =
-        Self { seeds: 5, hidden: 50, steps: 1_500, batch: 256, runs: 100, length: 400 };
+        Self { seeds: 5, hidden: 50, steps: 3_000, batch: 1_024, runs: 100, length: 400, counted: 2_000 };
     #[cfg(test)]
-    pub(super) const TINY: Self = Self { seeds: 2, hidden: 12, steps: 3, batch: 16, runs: 4, length: 120 };
+    pub(super) const TINY: Self =
+        Self { seeds: 2, hidden: 12, steps: 3, batch: 16, runs: 4, length: 120, counted: 8 };
 
     pub(super) fn training(&self) -> Training {
-        Training { steps: self.steps, batch: self.batch, ..Training::default() }
+        Training {
+            steps: self.steps,
+            batch: self.batch,
+            cooling: 0.3,
+            debias: Debias::OtherHalf,
+            ..Training::default()
+        }
     }
 }
 
@@ -45,10 +54,21 @@ pub(super) struct ZoneFound {
     pub(super) unstable: usize,
 }
 
+/// What a divergence of small batches is drawn to.
+#[derive(Clone, Copy)]
+pub(super) struct Bias {
+    /// Mean divergences of batches of the model, and of a duller one, from batches of the model, less the cost of each batch's way to
+    /// itself, as published.
+    pub(super) itself: (f64, f64),
+    /// The same less the cost of the way to the other half.
+    pub(super) other_half: (f64, f64),
+}
+
 pub(super) struct Trial {
     pub(super) target: OutputStatistics,
     pub(super) measured: OutputStatistics,
     pub(super) trained: Trained,
+    pub(super) bias: Bias,
     /// Mean distance of matched sequences: network and model, model and model.
     pub(super) matched: (f64, f64),
     pub(super) silence: Silence,
@@ -79,15 +99,22 @@ impl Trial {
         seed: u64,
         (index, of): (usize, usize),
     ) -> Result<Self, ExperimentError> {
-        let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
         let hmm = Hmm::linear_chain(2).doing("making the model")?;
         let size = EmulatorSize { hidden: plan.hidden, noise: 10, outputs: hmm.outputs() };
         let (training, seeds) = (plan.training(), Seeds::new(seed).child("rnn-hmm"));
         let total = of * (plan.steps + 1);
-        let trained = train(&hmm, size, &training, seeds.named("training"), &device, &mut |done, loss| {
+        let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
+        let (on_host, seed) = (ctx.device() == "cpu", seeds.named("training"));
+        let mut watch = |done: usize, loss: f64| {
             ctx.progress(index * (plan.steps + 1) + done, total, &format!("training, loss {loss:.2}"));
-        })
-        .doing("training the network")?;
+        };
+        // the same computation, several times as fast
+        let trained = if on_host {
+            train_on_host(&hmm, size, &training, seed, &mut watch)
+        } else {
+            train(&hmm, size, &training, seed, &device, &mut watch)
+        };
+        let trained = trained.doing("training the network")?;
         let trial = take_apart(&hmm, trained, plan, seeds).doing("measuring the network")?;
         ctx.progress((index + 1) * (plan.steps + 1), total, "network measured");
         Ok(trial)
@@ -127,7 +154,7 @@ fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<
     let hidden = weights.size().hidden;
     let rollout =
         |name: &str| Rollout { burn_in: 50, steps: plan.length, noise: 1.0, seed: seeds.named(name) };
-    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.runs))?.statistics();
+    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.counted))?.statistics();
     let states = weights.ends(&rollout("ends"), plan.runs)?;
     let settled = fixed_points(weights, &states, 2_000, 1e-6)?;
 
@@ -157,6 +184,7 @@ fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<
     Ok(Trial {
         target: hmm.statistics(),
         measured,
+        bias: bias(hmm, plan, seeds)?,
         matched: matched(hmm, weights, plan, seeds)?,
         silence: silence(weights, &states, 1_000)?,
         fixed_points: settled.points.len(),
@@ -215,6 +243,25 @@ fn zones(
         }
     }
     Ok(found)
+}
+
+/// Over pairs of batches as large as in training, against a model of fewer changes and without the rare output.
+fn bias(hmm: &Hmm, plan: &Plan, seeds: Seeds) -> Result<Bias, NetworkError> {
+    const PAIRS: u64 = 20;
+    let duller =
+        Hmm::new(vec![vec![0.97, 0.03], vec![0.03, 0.97]], vec![vec![1.0, 0.0, 0.0], vec![0.0, 0.0, 1.0]])?;
+    let Training { length, batch, divergence, .. } = plan.training();
+    let mean = |from: &Hmm, debias: Debias| {
+        let mut sum = 0.0;
+        for pair in 0..PAIRS {
+            let x = from.sample(batch, length, seeds.numbered("bias", pair));
+            let y = hmm.sample(batch, length, seeds.numbered("bias of", pair));
+            sum += divergence.between_sequences(&x, &y, debias)?.value;
+        }
+        Ok::<_, NetworkError>(sum / PAIRS as f64)
+    };
+    let both = |debias: Debias| Ok::<_, NetworkError>((mean(hmm, debias)?, mean(&duller, debias)?));
+    Ok(Bias { itself: both(Debias::Itself)?, other_half: both(Debias::OtherHalf)? })
 }
 
 /// Mean matched distance of the network's sequences from the model's, and of two draws of the model's.
