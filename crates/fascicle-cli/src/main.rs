@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod dataset;
 mod drivers;
 mod error;
 mod inputs;

@@ -7,6 +7,9 @@ use fascicle_models::{Inputs, Tokenizer};
 /// Columns beyond this are too narrow to see: only those with the largest effects are drawn.
 const COLUMNS: usize = 96;
 
+/// Effects below this would be printed as 0.000.
+const FELT: f64 = 0.0005;
+
 /// In place of the layer of a site outside the blocks.
 const OUTSIDE: &str = "–";
 
@@ -99,7 +102,26 @@ impl Effect {
         }
     }
 
-    /// The places with the `n` largest effects as rows of a table, a row of heads before them.
+    /// Whether patching a place does anything that a table would show.
+    fn is_felt(&self, (row, col): (usize, usize)) -> bool {
+        self.at(row, col).abs() >= FELT
+    }
+
+    /// What is to be said of the places that [`table`](Self::table) leaves out, if all of them do nothing.
+    pub(crate) fn rest(&self, n: usize) -> Option<String> {
+        let felt = self.values.iter().filter(|value| value.abs() >= FELT).count();
+        let others = self.values.len() - felt;
+        match (felt, others) {
+            (_, 0) => None,
+            (0, _) => Some(format!("every place: less than {FELT}")),
+            _ if felt > n => None,
+            (_, 1) => Some(format!("the other place: less than {FELT}")),
+            _ => Some(format!("the other {others} places: less than {FELT}")),
+        }
+    }
+
+    /// The places with the `n` largest effects as rows of a table, a row of heads before them; those that do nothing are
+    /// left out.
     pub(crate) fn table(&self, n: usize) -> Vec<Vec<String>> {
         let (layers, places) = (self.rows.iter().any(|row| row != OUTSIDE), self.per != Per::Layer);
         let cells = |layer: String, place: String, effect: String| {
@@ -108,11 +130,10 @@ impl Effect {
         };
         let heads = cells("layer".into(), self.per.to_string(), "effect".into());
         let row = |(row, col): (usize, usize)| {
-            // a little less than nothing is nothing, not `-0.000`
-            let effect = Some(self.at(row, col)).filter(|effect| effect.abs() >= 0.0005).unwrap_or(0.0);
-            cells(self.rows[row].clone(), self.place(col), format!("{effect:.3}"))
+            cells(self.rows[row].clone(), self.place(col), format!("{:.3}", self.at(row, col)))
         };
-        std::iter::once(heads).chain(self.top(n).into_iter().map(row)).collect()
+        let felt = self.top(self.values.len()).into_iter().filter(|place| self.is_felt(*place));
+        std::iter::once(heads).chain(felt.take(n).map(row)).collect()
     }
 
     /// Where the largest effect is, in a line.
@@ -289,7 +310,10 @@ mod tests {
         };
         let heads = "layer | position | effect";
         assert_eq!(table(effect, 2), [heads, "0 | 2 (`sat`) | 1.000", "1 | 2 (`sat`) | 0.500"]);
-        assert_eq!(table(effect, 100).len(), 7);
+        // three places do nothing, and are counted instead
+        assert_eq!(table(effect, 100).len(), 4);
+        assert_eq!(effect.rest(100).unwrap(), "the other 3 places: less than 0.0005");
+        assert_eq!((effect.rest(3).is_some(), effect.rest(2)), (true, None));
         effect.per = Per::Layer;
         assert_eq!(table(effect, 1), ["layer | effect", "0 | 1.000"]);
         effect.rows.fill(OUTSIDE.to_string());
