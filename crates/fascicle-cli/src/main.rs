@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod dataset;
 mod drivers;
+mod effects;
 mod error;
 mod inputs;
 mod items;

@@ -11,10 +11,10 @@ use fascicle_models::{Inputs, LoadedModel, NamedTensor, SiteSelector, SitedModel
 use serde_json::{Value, json};
 
 use crate::cli::Common;
+use crate::effects::{Effect, Effects};
 use crate::error::CliError;
-use crate::page::{self, Effects};
 use crate::progress::Bar;
-use crate::{inputs, model, output};
+use crate::{inputs, model, output, page};
 
 /// Find which places in a model carry the difference between two inputs (activation patching)
 #[derive(Args, Debug)]
@@ -227,7 +227,7 @@ impl Patch {
     }
 
     fn as_json(&self, found: &PatchResult, effects: &Effects) -> Value {
-        let grid = |(grid, effect): (&Grid, &page::Effect)| {
+        let grid = |(grid, effect): (&Grid, &Effect)| {
             let place = |(row, col): (usize, usize)| {
                 json!({ "layer": grid.layers[row], "place": col, "label": effect.cols[col],
                         "value": grid.get(row, col), "effect": effects.fractions.then(|| effect.at(row, col)) })
