@@ -16,12 +16,14 @@ pub enum CausalError {
     #[error(transparent)]
     Model(#[from] ModelError),
     /// A site that other models have and this one does not.
-    #[error("this model has no site `{site}`{}", instead(*blocks))]
+    #[error("this model has no site `{site}`{}", instead(*blocks, elsewhere.as_deref()))]
     NoSuchSite {
         /// The site, or the pattern, asked for.
         site: String,
         /// Blocks of the model, when the site lies in a block beyond them.
         blocks: Option<usize>,
+        /// The same site in a part of the model that has it (CLIP's towers).
+        elsewhere: Option<String>,
     },
     /// No site was asked for.
     #[error("no site is selected: name at least one, such as `*hook_resid_pre`")]

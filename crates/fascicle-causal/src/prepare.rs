@@ -103,10 +103,15 @@ pub(crate) fn select(model: &impl SitedModel, selector: &SiteSelector) -> Result
 /// The error for a site, or a pattern of sites, that other models have.
 fn no_such_site(model: &impl SitedModel, text: &str) -> CausalError {
     let n_layers = model.n_layers();
-    let layer = text.parse::<Site>().ok().and_then(|site| site.layer);
+    let site = text.parse::<Site>().ok();
+    // of a glob too the block is the number after `blocks.`
+    let block =
+        text.split_once("blocks.").and_then(|(_, rest)| rest.split('.').next()?.parse::<usize>().ok());
+    let other_part = |has: &Site| site.is_some_and(|site| has.in_tower(site.tower) == site.whole());
     CausalError::NoSuchSite {
         site: text.to_string(),
-        blocks: layer.filter(|layer| *layer >= n_layers).map(|_| n_layers),
+        blocks: block.filter(|block| *block >= n_layers).map(|_| n_layers),
+        elsewhere: model.sites().iter().find(|has| other_part(has)).map(Site::to_string),
     }
 }
 

@@ -46,8 +46,16 @@ pub(crate) enum CliError {
     NotFetched { name: String },
     #[error("the data set `{name}` is not on this machine: run `fascicle fetch {name}`, or give a file")]
     DataNotFetched { name: String },
-    #[error("the data set `{name}` has several files; give one of them: {}", listed(files))]
-    SeveralFiles { name: String, files: Vec<PathBuf> },
+    #[error("the data set `{name}` has several files: give one as `{name}/FILE`, where FILE is {}", files.join(", "))]
+    SeveralFiles { name: String, files: Vec<String> },
+    #[error(
+        "the data set `{name}` is not a connectome: `fascicle fetch list` shows those that are, as connectome-…"
+    )]
+    NoConnectome { name: String },
+    #[error(
+        "`{name}` is a data set: make a graph of it first, with `fascicle connectome read {name} --out worm.json`"
+    )]
+    NotAGraph { name: String },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
     #[error("cannot write {}: {source}", path.display())]
@@ -113,6 +121,8 @@ impl CliError {
             | Self::NotFetched { .. }
             | Self::DataNotFetched { .. }
             | Self::SeveralFiles { .. }
+            | Self::NoConnectome { .. }
+            | Self::NotAGraph { .. }
             | Self::BadOutput { .. }
             | Self::SameFile { .. }
             | Self::TextNeeds { .. }
@@ -174,10 +184,6 @@ fn graph_failed(error: &GraphError) -> bool {
 /// A wrong name, or a file of the user's own that is not what it should be; the rest is network and disk.
 fn data_failed(error: &DataError) -> bool {
     !matches!(error, DataError::Unknown { .. } | DataError::WrongHash { .. })
-}
-
-fn listed(files: &[PathBuf]) -> String {
-    files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn or_name(nearest: Option<&str>) -> String {

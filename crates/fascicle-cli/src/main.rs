@@ -5,7 +5,9 @@
 
 mod cli;
 mod commands;
+mod dataset;
 mod drivers;
+mod effects;
 mod error;
 mod inputs;
 mod items;

@@ -30,6 +30,11 @@ pub(crate) fn print_json(value: &Value) -> Result<(), CliError> {
 /// Columns within which tables for people stay.
 pub(crate) const WIDTH: usize = 100;
 
+/// How lines are wrapped: between words alone, for a path or an address in two pieces could not be copied.
+fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 /// Columns of text, each as wide as its widest cell, two spaces apart; the last one is ragged.
 pub(crate) fn columns(rows: &[Vec<String>]) -> String {
     columns_within(usize::MAX, rows)
@@ -50,8 +55,7 @@ pub(crate) fn columns_within(width: usize, rows: &[Vec<String>]) -> String {
         };
         let start: String =
             others.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}  ")).collect();
-        // a path or an address in two pieces could not be copied
-        let options = textwrap::Options::new(width.saturating_sub(before).max(1)).break_words(false);
+        let options = wrapping(width.saturating_sub(before).max(1));
         for (i, part) in textwrap::wrap(last, options).iter().enumerate() {
             let line = if i == 0 { format!("{start}{part}") } else { format!("{:before$}{part}", "") };
             text += line.trim_end();
@@ -59,6 +63,60 @@ pub(crate) fn columns_within(width: usize, rows: &[Vec<String>]) -> String {
         }
     }
     text
+}
+
+/// [`columns`] in as many blocks below each other as [`WIDTH`] asks for, each with the first column before it.
+pub(crate) fn blocks(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |row: &Vec<String>, i: usize| row.get(i).cloned().unwrap_or_default();
+    let width = |i: usize| rows.iter().map(|row| cell(row, i).chars().count()).max().unwrap_or(0);
+    let mut blocks: Vec<Vec<usize>> = vec![vec![0]];
+    let mut used = width(0);
+    for i in 1..count {
+        let more = 2 + width(i);
+        if used + more > WIDTH && used > width(0) {
+            blocks.push(vec![0]);
+            used = width(0);
+        }
+        used += more;
+        // invariant: there is a block from the start
+        blocks.last_mut().expect("a block").push(i);
+    }
+    let block = |columns_of: &Vec<usize>| {
+        let rows: Vec<Vec<String>> =
+            rows.iter().map(|row| columns_of.iter().map(|i| cell(row, *i)).collect()).collect();
+        columns(&rows)
+    };
+    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+/// A text of lines with the long ones wrapped to [`WIDTH`], what follows set in.
+pub(crate) fn wrapped(text: &str) -> String {
+    let wrap = |line: &str| {
+        let indent = line.len() - line.trim_start().len() + 2;
+        let indent = " ".repeat(indent);
+        textwrap::fill(line, wrapping(WIDTH).subsequent_indent(&indent))
+    };
+    text.lines().map(wrap).collect::<Vec<_>>().join("\n")
+}
+
+/// What a JSON value says, in words.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join("; "),
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// A number as a table shows it: whole ones as they are, others with four digits.
+pub(crate) fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:.4}") }
 }
 
 /// Characters of a text that a table or a message shows.
@@ -143,6 +201,40 @@ mod tests {
     fn numbers_for_people() {
         assert_eq!([0, 999, 1_000, 22_713_216].map(thousands), ["0", "999", "1 000", "22 713 216"]);
         assert_eq!([12, 90_868_376].map(bytes), ["12 B", "90.9 MB"]);
+    }
+
+    #[test]
+    fn wide_tables_become_several() {
+        let row = |name: &str, cell: &str| {
+            std::iter::once(name.to_string()).chain(std::iter::repeat_n(cell.to_string(), 4)).collect()
+        };
+        let wide = "x".repeat(30);
+        let rows: Vec<Vec<String>> = vec![row("node", &wide), row("AVAL", "1")];
+        let text = blocks(&rows);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("AVAL")).count(), 2, "{text}");
+        assert_eq!(text.matches(&wide).count(), 4, "{text}");
+        let narrow = [vec!["a".to_string(), "b".into()], vec!["c".into()]];
+        assert_eq!(blocks(&narrow), columns(&narrow));
+        assert_eq!(blocks(&[]), "");
+    }
+
+    #[test]
+    fn long_lines_are_wrapped() {
+        let text = format!("short\n  a{}", " word".repeat(30));
+        let wrapped = wrapped(&text);
+        let lines: Vec<&str> = wrapped.lines().collect();
+        assert_eq!((lines.len(), lines[0]), (3, "short"), "{wrapped}");
+        assert!(lines[1].starts_with("  a word") && lines[1].len() <= WIDTH, "{wrapped}");
+        assert!(lines[2].starts_with("    word"), "{wrapped}");
+    }
+
+    #[test]
+    fn values_in_words() {
+        let value =
+            serde_json::json!({ "files": [{ "file": "a.csv", "sha256": "ff" }, "b"], "n": 2, "no": null });
+        assert_eq!(plain(&value), "files file a.csv, sha256 ff; b, n 2, no null");
+        assert_eq!([3.0, -0.25, 39_011_155.166_666_65].map(number), ["3", "-0.2500", "39011155.1667"]);
     }
 
     #[test]

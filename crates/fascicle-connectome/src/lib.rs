@@ -5,15 +5,21 @@
 //! [`Policies`] that say what becomes of such things, and returns the graph together with a [`Report`] of all that was
 //! changed or noticed. Nothing is repaired in silence.
 //!
-//! ```no_run
-//! use std::path::Path;
-//!
+//! ```
 //! use fascicle_connectome::{ConnectomeFormat, Policies, read};
 //!
-//! # fn main() -> Result<(), fascicle_connectome::ConnectomeError> {
-//! let (worm, report) = read(Path::new("herm_chem_adj.csv"), ConnectomeFormat::Cook2019, &Policies::default())?;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! // three rows of a matrix as Cook et al. 2019 publish them: synapses from the row's cell to the column's
+//! let file = folder.join("herm_chem_adj.csv");
+//! std::fs::write(&file, ",ASHL,AVAL,VB01\nASHL,,3,\nAVAL,1,,2\nVB01,,,\n")?;
+//! let (worm, report) = read(&file, ConnectomeFormat::Cook2019, &Policies::default())?;
 //! println!("{report}");
-//! println!("{} cells, {} edges", worm.node_count(), worm.edge_count());
+//! assert_eq!((worm.node_count(), worm.edge_count()), (3, 3));
+//! // the published spelling gave way to WormAtlas's, and the report says so
+//! assert!(worm.find("VB1").is_ok());
+//! assert_eq!(report.of_kind("renamed").count(), 1);
 //! # Ok(())
 //! # }
 //! ```
@@ -27,6 +33,17 @@
 //! [`structure_function`] asks what wiring says about function. [`masks`] makes the layers of a network out of a connectome,
 //! and [`swimmer`] a controller of the motor circuit, with a body to move.
 //! [`hmm_glm`] finds connections that depend on a hidden state in spike counts; [`hmm`] has hidden Markov chains by themselves.
+//!
+//! # On its own
+//!
+//! ```toml
+//! [dependencies]
+//! fascicle-connectome = { git = "https://github.com/fascicle-rs/fascicle" }
+//! fascicle-graph = { git = "https://github.com/fascicle-rs/fascicle", default-features = false }
+//! ```
+//!
+//! The second is for what is asked of the graphs; neither burn nor a LAPACK is needed. The feature `tensor` needs both, and
+//! `openblas-system` or `openblas-static` beside it (or another choice of LAPACK, see `fascicle-graph`).
 //!
 //! With the feature `tensor`: `emulator`, recurrent networks that emulate hidden Markov models; `bilateral`, two-sided
 //! networks that learn to move a limb; `neuroformer`, a transformer over spikes.

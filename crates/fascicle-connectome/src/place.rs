@@ -43,6 +43,15 @@ impl Place {
         Self(Box::new(Location { file: file.to_owned(), ..Location::default() }))
     }
 
+    /// The same with the file's name in place of its path.
+    pub(crate) fn short(&self) -> Self {
+        let mut place = self.clone();
+        if let Some(name) = self.file.file_name() {
+            place.0.file = name.into();
+        }
+        place
+    }
+
     /// A whole sheet.
     pub(crate) fn sheet(file: &Path, sheet: &str) -> Self {
         let mut place = Self::file(file);

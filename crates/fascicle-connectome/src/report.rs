@@ -1,7 +1,7 @@
 //! The report that every reader returns: what the file is, what the graph has, and all that was changed or noticed.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -10,7 +10,8 @@ use crate::{ConnectomeFormat, Place};
 /// How many of a kind the text shows before it only counts.
 const SHOWN: usize = 4;
 
-/// What reading a connectome did. `Display` groups it for people, serde gives all of it to machines.
+/// What reading a connectome did. `Display` groups it for people, with the names of files without their folders; serde
+/// gives all of it to machines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Report {
     /// How the files were read.
@@ -139,23 +140,23 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ByteOrderMark { file } | Self::Companion { file } => write!(f, "{}", file.display()),
-            Self::CarriageReturns { file, lines } => write!(f, "{} ({lines} lines)", file.display()),
+            Self::ByteOrderMark { file } | Self::Companion { file } => write!(f, "{}", name(file)),
+            Self::CarriageReturns { file, lines } => write!(f, "{} ({lines} lines)", name(file)),
             Self::MixedSeparators { file, header, rows } => {
-                write!(f, "{} (header by {header}, rows by {rows})", file.display())
+                write!(f, "{} (header by {header}, rows by {rows})", name(file))
             }
-            Self::BlankRows { place, rows } => write!(f, "{rows} in {place}"),
+            Self::BlankRows { place, rows } => write!(f, "{rows} in {}", place.short()),
             Self::BlankCells { place, cells } | Self::Unmeasured { place, cells } => {
-                write!(f, "{cells} in {place}")
+                write!(f, "{cells} in {}", place.short())
             }
-            Self::Formula { place, formula, value } => write!(f, "={formula} is {value} ({place})"),
+            Self::Formula { place, formula, value } => write!(f, "={formula} is {value} ({})", place.short()),
             Self::OutsideMatrix { place, cells, first } => {
-                write!(f, "{cells}, the first `{first}` ({place})")
+                write!(f, "{cells}, the first `{first}` ({})", place.short())
             }
             Self::Padded { name, occurrences } => write!(f, "{name} ({occurrences} times)"),
             Self::Renamed { from, to } => write!(f, "{from} as {to}"),
             Self::DuplicateLabel { place, label, first, hint } => {
-                write!(f, "`{label}` again after {first} ({place})")?;
+                write!(f, "`{label}` again after {first} ({})", place.short())?;
                 hint.as_ref().map_or(Ok(()), |hint| write!(f, ": {hint}"))
             }
             Self::DuplicateEdge { relation, from, to, weights, kept } => {
@@ -166,7 +167,7 @@ impl fmt::Display for Note {
                 write!(f, ": {kept}")
             }
             Self::SkippedRows { reason, rows, .. } => write!(f, "{rows} ({reason})"),
-            Self::ZeroWeight { place, from, to } => write!(f, "{from} -> {to} ({place})"),
+            Self::ZeroWeight { place, from, to } => write!(f, "{from} -> {to} ({})", place.short()),
             Self::Asymmetric { relation, from, to, forward, backward, kept } => {
                 write!(f, "{relation} {from} - {to} with {forward} and {backward}: ")?;
                 match kept {
@@ -176,10 +177,15 @@ impl fmt::Display for Note {
             }
             Self::ListedOnce { relation, edges } => write!(f, "{edges} {relation}"),
             Self::DroppedAutapse { relation, cell, weight } => write!(f, "{relation} {cell} with {weight}"),
-            Self::UnknownCell { place, name, .. } => write!(f, "{name} ({place})"),
+            Self::UnknownCell { place, name, .. } => write!(f, "{name} ({})", place.short()),
             Self::MixedSigns { from, to } => write!(f, "{from} -> {to}"),
         }
     }
+}
+
+/// The file's name without the folders before it.
+fn name(file: &Path) -> impl fmt::Display {
+    file.file_name().unwrap_or(file.as_os_str()).display()
 }
 
 impl Report {
@@ -204,6 +210,15 @@ impl Report {
     }
 }
 
+/// A sum of weights: whole as it mostly is, else with two digits, for the rest is rounding.
+struct Sum(f64);
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.fract() == 0.0 { write!(f, "{}", self.0) } else { write!(f, "{:.2}", self.0) }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(format) = self.format {
@@ -212,7 +227,13 @@ impl fmt::Display for Report {
         write!(f, "{} cells", self.nodes)?;
         for layer in &self.layers {
             let direction = if layer.directed { "directed" } else { "undirected, both directions counted" };
-            write!(f, "\n  {}: {} edges ({direction}), weight {}", layer.name, layer.edges, layer.weight)?;
+            write!(
+                f,
+                "\n  {}: {} edges ({direction}), weight {}",
+                layer.name,
+                layer.edges,
+                Sum(layer.weight)
+            )?;
             if layer.autapses > 0 {
                 write!(f, ", {} autapses", layer.autapses)?;
             }

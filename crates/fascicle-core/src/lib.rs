@@ -20,11 +20,25 @@
 //! # }
 //! ```
 //!
+//! # On its own
+//!
+//! ```toml
+//! [dependencies]
+//! burn = { version = "=0.22.1", default-features = false, features = ["std"] }
+//! fascicle-core = { git = "https://github.com/fascicle-rs/fascicle", default-features = false }
+//! ```
+//!
+//! Without default features there is the device `cpu` alone. burn's version must be this one, for the tensors of both to be
+//! the same type.
+//!
 //! # Features
 //!
 //! - `ndarray` (default): burn's older CPU device, next to `cpu`, which is always there.
-//! - `wgpu`: GPUs through Vulkan, Metal or DirectX 12, and software Vulkan as `wgpu:cpu`.
+//! - `wgpu`: GPUs through Vulkan, Metal or DirectX 12, and software Vulkan as `wgpu:cpu`. Mesa's software Vulkan ends the loops of
+//!   a shader after 65 535 turns: the sparse layer and its gradients go around it, burn's own sums over longer axes do not.
+//!   Where there is neither `XDG_RUNTIME_DIR` nor a display, Mesa speaks of it on stderr; `WAYLAND_DISPLAY=/dev/null` quietens it.
 //! - `cuda`: NVIDIA GPUs.
+//! - `cuda-cpp`: the same with kernels compiled by NVRTC from C++, instead of by an LLVM bundle that the build downloads.
 //! - `fusion`, `autotune`: burn's kernel fusion and timing-based kernel choice on GPU devices.
 
 mod atomic;

@@ -25,6 +25,32 @@
 //! # Ok::<(), fascicle_data::DataError>(())
 //! ```
 //!
+//! Places by hand, in place of the environment's:
+//!
+//! ```
+//! use fascicle_data::{Network, Places, Store, catalogue};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let network = Network { offline: true, ..Network::default() };
+//! let store = Store::new(Places { data: None, cache: Some(folder.into()), network });
+//! assert!(store.find("mnist")?.is_none());
+//! let connectomes = catalogue().iter().filter(|dataset| dataset.name.starts_with("connectome-"));
+//! for dataset in connectomes {
+//!     println!("{}: {}", dataset.name, dataset.about);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # On its own
+//!
+//! ```toml
+//! [dependencies]
+//! fascicle-data = { git = "https://github.com/fascicle-rs/fascicle" }
+//! ```
+//!
+//! It has no features and knows nothing of burn.
+//!
 //! Nothing here prints; what a person may want to know beside the result goes to `tracing`.
 
 mod catalogue;

@@ -6,6 +6,9 @@ use crate::context::names;
 use crate::experiment::{Experiment, Info};
 use crate::{ExperimentError, number};
 
+/// Columns within which the list stays.
+const WIDTH: usize = 100;
+
 /// Experiments in the order in which they run and are listed.
 #[derive(Default)]
 pub struct Registry {
@@ -49,32 +52,32 @@ impl Registry {
             .collect())
     }
 
-    /// One line an experiment (name, source, expected durations, title), ready to print.
+    /// The experiments with their expected durations, title and paper, ready to print within 100 columns.
     pub fn list(&self) -> String {
         let infos = self.infos();
         if infos.is_empty() {
             return "no experiments\n".to_string();
         }
-        let durations =
-            |info: &Info| (number::seconds(info.quick_seconds), number::seconds(info.full_seconds));
-        let rows: Vec<[String; 5]> = infos
-            .iter()
-            .map(|info| {
-                let (quick, full) = durations(info);
-                [info.name.into(), info.paper.source.to_string(), quick, full, info.title.into()]
-            })
-            .collect();
-        let heads = ["name", "paper", "quick", "full", "title"];
-        let width = |column: usize| {
-            rows.iter().map(|row| row[column].chars().count()).chain([heads[column].len()]).max().unwrap_or(0)
+        let row = |info: &Info| {
+            let (quick, full) = (number::seconds(info.quick_seconds), number::seconds(info.full_seconds));
+            [info.name.to_string(), quick, full, format!("{} ({})", info.title, info.paper.source)]
         };
-        let widths: Vec<usize> = (0..4).map(width).collect();
+        let heads = ["name", "quick", "full", "what is checked"].map(String::from);
+        let rows: Vec<[String; 4]> = std::iter::once(heads).chain(infos.iter().map(row)).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..3).map(width).collect();
+        let before: usize = widths.iter().map(|width| width + 2).sum();
+        // an address in two pieces could not be copied
+        let options = textwrap::Options::new(WIDTH.saturating_sub(before).max(1))
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let mut text = String::new();
-        for row in std::iter::once(heads).chain(rows.iter().map(|row| row.each_ref().map(String::as_str))) {
+        for row in &rows {
             for (cell, width) in row.iter().zip(&widths) {
                 let _ = write!(text, "{cell:width$}  ");
             }
-            let _ = writeln!(text, "{}", row[4]);
+            let lines = textwrap::wrap(&row[3], &options);
+            let _ = writeln!(text, "{}", lines.join(&format!("\n{:before$}", "")));
         }
         text
     }

@@ -20,6 +20,17 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # On its own
+//!
+//! ```toml
+//! [dependencies]
+//! fascicle-graph = { git = "https://github.com/fascicle-rs/fascicle", default-features = false }
+//! ```
+//!
+//! Without default features it needs neither burn nor a LAPACK. `openblas-system` (default) adds the module `spectral` with the
+//! system's OpenBLAS, `openblas-static` with one that is built from source, `lapack` with whatever LAPACK the crate that
+//! links chooses through a feature of ndarray-linalg; `tensor` adds graphs as the sparse matrices of networks.
 
 mod adjacency;
 mod attributes;

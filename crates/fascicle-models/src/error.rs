@@ -233,6 +233,22 @@ pub enum ModelError {
         /// The nearest known name.
         nearest: Option<String>,
     },
+    /// A head of sites that have none.
+    #[error("`{text}`: there are no heads at {kinds}: leave out the brackets")]
+    NoHeads {
+        /// What was asked for.
+        text: String,
+        /// The kinds of sites that it names.
+        kinds: String,
+    },
+    /// A pattern that cannot be read.
+    #[error("`{text}` is not a pattern of sites: {reason}")]
+    SitePattern {
+        /// What was asked for.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A block that the model does not have.
     #[error("there is no block {layer}: the model has {n_layers} (0 to {})", n_layers.saturating_sub(1))]
     NoSuchLayer {

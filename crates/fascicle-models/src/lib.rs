@@ -1,12 +1,17 @@
 //! Hugging Face checkpoints as models whose every site is open.
 //!
-//! ```no_run
-//! use fascicle_models::{SiteSelector, load};
+//! ```
+//! use fascicle_models::{Inputs, load};
 //!
+//! // the folder of a GPT-2: config.json, model.safetensors
+//! let folder = "path/to/gpt2";
+//! # let folder = "../../tests/fixtures/hf/gpt2";
 //! let device = fascicle_core::device("cpu")?;
-//! let model = load("path/to/gpt2", &device)?;
-//! let inputs = fascicle_models::Inputs::new(vec![464, 2068, 7586, 21831], [1, 4])?;
-//! let logits = model.transformer()?.forward(&inputs)?.logits;
+//! let model = load(folder, &device)?;
+//! println!("{} parameters", model.report.parameters());
+//! let inputs = Inputs::new(vec![46, 20, 75, 21], [1, 4])?;
+//! let logits = model.transformer()?.forward(&inputs)?.logits.expect("a language model");
+//! assert_eq!(logits.dims()[..2], [1, 4]); // [batch, position, vocab]
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -17,6 +22,14 @@
 //! - [`Generator`] continues a text, reading each token once, [`BatchGenerator`] several; [`Sampling`] says how tokens are chosen.
 //! - [`save`] writes any configuration as a folder that `load` reads back; [`save_hf`] writes a model in the layout
 //!   of the folder that it came from, unchanged tensors bit for bit.
+//!
+//! # On its own
+//!
+//! ```toml
+//! [dependencies]
+//! fascicle-core = { git = "https://github.com/fascicle-rs/fascicle", default-features = false }
+//! fascicle-models = { git = "https://github.com/fascicle-rs/fascicle", default-features = false, features = ["tokenizer"] }
+//! ```
 //!
 //! Features: `tokenizer` (default) for text through the `tokenizers` crate; `images` (default) for images from PNG, JPEG and
 //! WebP files as the model was trained to see them ([`ImageProcessor`]); `hub` for downloads into the Hugging Face cache;

@@ -4,7 +4,7 @@ use globset::{Glob, GlobMatcher};
 
 use crate::error::ModelError;
 use crate::names::nearest;
-use crate::site::{Axis, Site, SiteKind, Tower};
+use crate::site::{Axis, Site, SiteKind, Tower, nearest_kind};
 
 /// A set of sites, written as names and patterns.
 ///
@@ -52,6 +52,23 @@ impl Pattern {
             false => known(Site::new(kind)),
         })
     }
+
+    /// Why it takes none of `sites`.
+    fn refused(&self, sites: &[Site]) -> ModelError {
+        let text = self.text.clone();
+        let whole = Self { head: None, ..self.clone() };
+        let mut kinds: Vec<SiteKind> =
+            sites.iter().filter(|site| whole.matches(**site)).map(|site| site.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        if !kinds.is_empty() {
+            let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.name())).collect();
+            return ModelError::NoHeads { text, kinds: kinds.join(", ") };
+        }
+        // what is spelt right needs no other spelling
+        let nearest = if self.is_known() { None } else { alike(&text, sites) };
+        ModelError::UnknownSite { text, nearest }
+    }
 }
 
 impl From<Site> for Pattern {
@@ -64,7 +81,8 @@ impl SiteSelector {
     /// Reads patterns.
     ///
     /// # Errors
-    /// [`ModelError::UnknownSite`] for a pattern that is neither a name nor a glob.
+    /// [`ModelError::UnknownSite`] for what is neither a name nor a glob, [`ModelError::NoHeads`] for a head of a site that
+    /// has none, [`ModelError::SitePattern`] for a glob that cannot be read.
     pub fn parse<S: AsRef<str>>(patterns: &[S]) -> Result<Self, ModelError> {
         let patterns = patterns.iter().map(|text| parse(text.as_ref())).collect::<Result<_, _>>()?;
         Ok(Self { patterns })
@@ -80,13 +98,10 @@ impl SiteSelector {
     ///
     /// # Errors
     /// [`ModelError::UnknownSite`] when a pattern takes none of them: a misspelt name is never a silent no-op.
+    /// [`ModelError::NoHeads`] when it would take some without its head.
     pub fn select(&self, sites: &[Site]) -> Result<Vec<Site>, ModelError> {
         match self.idle(sites) {
-            Some(pattern) => Err(ModelError::UnknownSite {
-                text: pattern.text.clone(),
-                // what is spelt right needs no other spelling
-                nearest: if pattern.is_known() { None } else { alike(&pattern.text, sites) },
-            }),
+            Some(pattern) => Err(pattern.refused(sites)),
             None => Ok(sites.iter().flat_map(|site| self.narrowed(*site)).collect()),
         }
     }
@@ -140,7 +155,9 @@ fn parse(text: &str) -> Result<Pattern, ModelError> {
     }
     match Glob::new(name) {
         Ok(glob) => Ok(named(Names::Glob(glob.compile_matcher()))),
-        Err(_) => Err(ModelError::UnknownSite { text: text.to_string(), nearest: None }),
+        Err(error) => {
+            Err(ModelError::SitePattern { text: text.to_string(), reason: error.kind().to_string() })
+        }
     }
 }
 
@@ -158,10 +175,11 @@ fn split_head(text: &str) -> (&str, Option<usize>) {
 
 /// The name of a kind or a site that `text` resembles.
 fn alike(text: &str, sites: &[Site]) -> Option<String> {
-    let plain = split_head(text).0.replace(['*', '?'], "");
-    let names: Vec<String> = sites.iter().map(Site::to_string).collect();
-    nearest(&plain, sites.iter().map(|site| site.kind.name()))
-        .or_else(|| nearest(&plain, names.iter().map(String::as_str)))
+    nearest_kind(text, sites.iter().map(|site| site.kind)).or_else(|| {
+        let plain = split_head(text).0.replace(['*', '?'], "");
+        let names: Vec<String> = sites.iter().map(Site::to_string).collect();
+        nearest(&plain, names.iter().map(String::as_str))
+    })
 }
 
 #[cfg(test)]
@@ -243,9 +261,11 @@ mod tests {
         };
         insta::assert_snapshot!(none("*hook_resid_pst"), @"unknown site `*hook_resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
         insta::assert_snapshot!(none("resid"), @"unknown site `resid`: did you mean `hook_resid_mid`? (`fascicle inspect MODEL` lists a model's sites)");
-        insta::assert_snapshot!(none("*hook_resid_pre[1]"), @"unknown site `*hook_resid_pre[1]`: did you mean `hook_resid_pre`? (`fascicle inspect MODEL` lists a model's sites)");
-        insta::assert_snapshot!(none("blocks.0.hook_resid_pre[1]"), @"unknown site `blocks.0.hook_resid_pre[1]`: did you mean `hook_resid_pre`? (`fascicle inspect MODEL` lists a model's sites)");
-        insta::assert_snapshot!(none("blocks.{0.attn.hook_z"), @"unknown site `blocks.{0.attn.hook_z` (`fascicle inspect MODEL` lists a model's sites)");
+        insta::assert_snapshot!(none("*hook_resid_pre[1]"), @"`*hook_resid_pre[1]`: there are no heads at `hook_resid_pre`: leave out the brackets");
+        insta::assert_snapshot!(none("blocks.0.hook_resid_pre[1]"), @"`blocks.0.hook_resid_pre[1]`: there are no heads at `hook_resid_pre`: leave out the brackets");
+        insta::assert_snapshot!(none("blocks.{0.attn.hook_z"), @"`blocks.{0.attn.hook_z` is not a pattern of sites: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)");
+        insta::assert_snapshot!(none("*hook_resid_*[1]"), @"`*hook_resid_*[1]`: there are no heads at `hook_resid_pre`, `hook_resid_post`: leave out the brackets");
+        insta::assert_snapshot!(none("hook_z"), @"unknown site `hook_z`: did you mean `attn.hook_z`? (`fascicle inspect MODEL` lists a model's sites)");
         insta::assert_snapshot!(none("blocks.12.attn.hook_z"), @"unknown site `blocks.12.attn.hook_z` (`fascicle inspect MODEL` lists a model's sites)");
     }
 

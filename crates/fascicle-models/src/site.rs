@@ -90,11 +90,32 @@ impl FromStr for Site {
     type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        parse(text).ok_or_else(|| ModelError::UnknownSite {
-            text: text.to_string(),
-            nearest: nearest(strip_layer(text), SiteKind::all().map(SiteKind::name)),
+        parse(text).ok_or_else(|| {
+            let whole = text.rsplit_once('[').and_then(|(whole, _)| parse(whole));
+            match whole.filter(|site| site.kind.axis(Axis::Head).is_none()) {
+                Some(site) => {
+                    ModelError::NoHeads { text: text.to_string(), kinds: format!("`{}`", site.kind.name()) }
+                }
+                None => ModelError::UnknownSite {
+                    text: text.to_string(),
+                    nearest: nearest_kind(text, SiteKind::all()),
+                },
+            }
         })
     }
+}
+
+/// The name of the kind that `text`, a site or a pattern of sites, most likely means, if it resembles any.
+///
+/// Who leaves out what stands before `hook_` (`hook_z` for `attn.hook_z`) means just that; anything else is as good as
+/// it is alike.
+pub(crate) fn nearest_kind(text: &str, kinds: impl IntoIterator<Item = SiteKind>) -> Option<String> {
+    let head = text.strip_suffix(']').and_then(|text| text.rsplit_once('['));
+    let name = head.map_or(text, |(name, _)| name).replace(['*', '?'], "");
+    let name = strip_layer(&name);
+    let kinds: Vec<&str> = kinds.into_iter().map(SiteKind::name).collect();
+    let shortened = kinds.iter().find(|kind| kind.rsplit('.').next() == Some(name));
+    shortened.map(ToString::to_string).or_else(|| nearest(name, kinds.iter().copied()))
 }
 
 fn strip_layer(text: &str) -> &str {
@@ -155,9 +176,10 @@ mod tests {
         for text in bad {
             assert!(text.parse::<Site>().is_err(), "{text}");
         }
-        insta::assert_snapshot!(
-            "blocks.0.attn.hook_zz".parse::<Site>().unwrap_err(),
-            @"unknown site `blocks.0.attn.hook_zz`: did you mean `attn.hook_z`? (`fascicle inspect MODEL` lists a model's sites)"
-        );
+        let said = |text: &str| text.parse::<Site>().unwrap_err().to_string();
+        insta::assert_snapshot!(said("blocks.0.attn.hook_zz"), @"unknown site `blocks.0.attn.hook_zz`: did you mean `attn.hook_z`? (`fascicle inspect MODEL` lists a model's sites)");
+        // the part before the hook left out
+        insta::assert_snapshot!(said("blocks.0.hook_z[1]"), @"unknown site `blocks.0.hook_z[1]`: did you mean `attn.hook_z`? (`fascicle inspect MODEL` lists a model's sites)");
+        insta::assert_snapshot!(said("blocks.0.hook_mlp_out[1]"), @"`blocks.0.hook_mlp_out[1]`: there are no heads at `hook_mlp_out`: leave out the brackets");
     }
 }

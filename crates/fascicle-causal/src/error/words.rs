@@ -5,11 +5,12 @@ use std::fmt;
 use fascicle_models::Site;
 
 /// What the model has in place of a site that it lacks.
-pub(super) fn instead(blocks: Option<usize>) -> String {
-    match blocks {
-        Some(0) => ": it has no blocks".to_string(),
-        Some(n) => format!(": its blocks are 0 to {}", n - 1),
-        None => " (`fascicle inspect MODEL` lists those it has)".to_string(),
+pub(super) fn instead(blocks: Option<usize>, elsewhere: Option<&str>) -> String {
+    match (blocks, elsewhere) {
+        (Some(0), _) => ": it has no blocks".to_string(),
+        (Some(n), _) => format!(": its blocks are 0 to {}", n - 1),
+        (None, Some(site)) => format!(": did you mean `{site}`?"),
+        (None, None) => " (`fascicle inspect MODEL` lists those it has)".to_string(),
     }
 }
 

@@ -47,6 +47,7 @@ fn sites_that_the_model_lacks() {
     assert_snapshot!(select("ln_final.hook_normalized"), @"this model has no site `ln_final.hook_normalized` (`fascicle inspect MODEL` lists those it has)");
     assert_snapshot!(select("*ln_final*"), @"this model has no site `*ln_final*` (`fascicle inspect MODEL` lists those it has)");
     assert_snapshot!(select("blocks.9.hook_resid_pre"), @"this model has no site `blocks.9.hook_resid_pre`: its blocks are 0 to 1");
+    assert_snapshot!(select("blocks.9.*"), @"this model has no site `blocks.9.*`: its blocks are 0 to 1");
     assert_snapshot!(capture(&model(), &batch(), &sites(&["*resid_pst"])).unwrap_err(), @"unknown site `*resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
 }
 

@@ -21,7 +21,7 @@ impl Devices {
         }
         let head = ["device", "state", "number formats", "what it is"].map(String::from).to_vec();
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(found.iter().map(row)).collect();
-        output::print(&output::columns(&rows))
+        output::print(&output::columns_within(output::WIDTH, &rows))
     }
 }
 

@@ -33,10 +33,10 @@ pub(crate) struct Embed {
 }
 
 const EXAMPLES: &str = "\
-Text encoders pool their tokens (the mean, unless the folder's 1_Pooling says otherwise), causal models
-take the last token, image models their pooler's vector or else the first position. CLIP's texts and
-images share a space. Images are prepared as preprocessor_config.json says; like transformers' image
-processors this does not turn photos as the camera held them.
+Text encoders pool their tokens (the mean, unless the folder's 1_Pooling says otherwise), causal
+models take the last token, image models their pooler's vector or else the first position. CLIP's
+texts and images share a space. Images are prepared as preprocessor_config.json says; like
+transformers' image processors this does not turn photos as the camera held them.
 
 Examples:
   fascicle embed minilm --text 'A cat sleeps.' --text 'A dog sleeps.'

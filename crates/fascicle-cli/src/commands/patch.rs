@@ -7,14 +7,14 @@ use clap::{ArgGroup, Args};
 use fascicle_causal::{
     CausalError, Direction, Grid, MetricKind, MetricSpec, PatchResult, Per, Sweep, UnknownPlace, patch,
 };
-use fascicle_models::{Inputs, LoadedModel, NamedTensor, SiteSelector, TensorFile, Tokenizer};
+use fascicle_models::{Inputs, LoadedModel, NamedTensor, SiteSelector, SitedModel, TensorFile, Tokenizer};
 use serde_json::{Value, json};
 
 use crate::cli::Common;
+use crate::effects::{Effect, Effects};
 use crate::error::CliError;
-use crate::page::{self, Effects};
 use crate::progress::Bar;
-use crate::{inputs, model, output};
+use crate::{inputs, model, output, page};
 
 /// Find which places in a model carry the difference between two inputs (activation patching)
 #[derive(Args, Debug)]
@@ -53,11 +53,12 @@ pub(crate) struct Patch {
     /// With texts and a logit metric: the token that should not come; once for each text
     #[arg(long, value_name = "TOKEN", requires = "clean_text")]
     wrong: Vec<String>,
-    /// What a run is judged by, averaged over the batch: logit-diff for decoders, cosine for encoders
+    /// What a run is judged by, averaged over the batch; without it logit-diff where answers are given, cosine for
+    /// encoders, and else kl
     #[arg(long, value_name = "METRIC", value_parser = metrics())]
-    metric: MetricKind,
-    /// What to patch: names or patterns of sites, such as '*hook_resid_pre'
-    #[arg(long, value_name = "GLOB", num_args = 1.., required = true)]
+    metric: Option<MetricKind>,
+    /// What to patch: names or patterns of sites
+    #[arg(long, value_name = "GLOB", num_args = 1.., default_value = "*hook_resid_pre")]
     sites: Vec<String>,
     /// What is patched at once
     #[arg(long, value_name = "PLACE", value_parser = places(), default_value = "position")]
@@ -70,7 +71,7 @@ pub(crate) struct Patch {
     noise: bool,
     /// Safetensors file to write
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// HTML page to write, with one heatmap for each kind of site
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -84,11 +85,10 @@ corrupt run with that place taken from the clean run (with --noise: the reverse)
 Examples:
   fascicle patch path/to/gpt2 --clean clean.safetensors --corrupt corrupt.safetensors \\
       --metric logit-diff --sites '*attn.hook_z' --per head --out heads.safetensors
-  fascicle patch minilm --clean-text 'The cat sleeps.' --corrupt-text 'The car sleeps.' \\
-      --metric cosine --sites '*hook_resid_pre' --out cat.safetensors --html cat.html
+  fascicle patch minilm --clean-text 'The cat sleeps.' --corrupt-text 'The car sleeps.'
   fascicle patch path/to/gpt2 --clean-text 'Paris is in' --corrupt-text 'Tokyo is in' \\
-      --answer ' France' --wrong ' Japan' --metric logit-diff \\
-      --sites '*hook_resid_pre' '*hook_mlp_out' --out capital.safetensors";
+      --answer ' France' --wrong ' Japan' --sites '*hook_resid_pre' '*hook_mlp_out' \\
+      --out capital.safetensors --html capital.html";
 
 fn metrics() -> impl TypedValueParser<Value = MetricKind> {
     PossibleValuesParser::new(MetricKind::ALL.map(MetricKind::name))
@@ -128,19 +128,20 @@ impl Patch {
             let page = page::html(&self.model.display().to_string(), &found, &effects);
             output::write(path, &page)?;
         }
-        file(&found).write(&self.out)?;
+        if let Some(out) = &self.out {
+            file(&found).write(out)?;
+        }
         self.tell(common, &found, &effects)
     }
 
     fn check_paths(&self) -> Result<(), CliError> {
-        output::check_path(&self.out)?;
-        if let Some(html) = &self.html {
-            output::check_path(html)?;
-            if *html == self.out {
-                return Err(CliError::SameFile { path: html.clone() });
-            }
+        for path in [&self.out, &self.html].into_iter().flatten() {
+            output::check_path(path)?;
         }
-        Ok(())
+        match (&self.out, &self.html) {
+            (Some(out), Some(html)) if out == html => Err(CliError::SameFile { path: html.clone() }),
+            _ => Ok(()),
+        }
     }
 
     /// Needed for texts; for files it only names the columns, so there a broken one is worth no more than a warning.
@@ -155,14 +156,19 @@ impl Patch {
     }
 
     fn pair(&self, model: &LoadedModel, tokenizer: Option<&Tokenizer>) -> Result<Pair, CliError> {
-        let mut metric = MetricSpec { pooling: model.pooling, ..MetricSpec::new(self.metric) };
+        let spec = |compared| {
+            let kind = self.metric.unwrap_or_else(|| suited(model, compared));
+            MetricSpec { pooling: model.pooling, ..MetricSpec::new(kind) }
+        };
         if let (Some(clean), Some(corrupt)) = (&self.clean, &self.corrupt) {
             let (clean, file) = inputs::from_file(clean)?;
             let (corrupt, _) = inputs::from_file(corrupt)?;
             let rows = clean.batch();
-            metric.answer = inputs::per_row(&file, "answer", rows)?;
-            metric.wrong = inputs::per_row(&file, "wrong", rows)?;
-            metric.position = inputs::per_row(&file, "position", rows)?;
+            let [answer, wrong, position] =
+                ["answer", "wrong", "position"].map(|name| inputs::per_row(&file, name, rows));
+            let (answer, wrong) = (answer?, wrong?);
+            let compared = answer.is_some() && wrong.is_some();
+            let metric = MetricSpec { answer, wrong, position: position?, ..spec(compared) };
             return Ok(Pair { clean, corrupt, metric });
         }
         let tokenizer = match tokenizer {
@@ -174,15 +180,15 @@ impl Patch {
             true => Ok(None),
             false => inputs::single_tokens(tokenizer, flag, texts).map(Some),
         };
-        metric.answer = given("--answer", &self.answer)?;
-        metric.wrong = given("--wrong", &self.wrong)?;
-        let needed = match (self.metric, &metric.answer, &metric.wrong) {
+        let (answer, wrong) = (given("--answer", &self.answer)?, given("--wrong", &self.wrong)?);
+        let metric = MetricSpec { answer, wrong, ..spec(!self.answer.is_empty() || !self.wrong.is_empty()) };
+        let needed = match (metric.kind, &metric.answer, &metric.wrong) {
             (MetricKind::LogitDiff | MetricKind::ProbDiff, None, _)
             | (MetricKind::LogitDiff | MetricKind::ProbDiff, _, None) => "--answer and --wrong",
             (MetricKind::Prob, None, _) => "--answer",
             _ => return Ok(Pair { clean, corrupt, metric }),
         };
-        Err(CliError::TextNeeds { metric: self.metric, needed })
+        Err(CliError::TextNeeds { metric: metric.kind, needed })
     }
 
     fn tell(&self, common: &Common, found: &PatchResult, effects: &Effects) -> Result<(), CliError> {
@@ -203,16 +209,25 @@ impl Patch {
             let mut rows = effect.table(self.top as usize);
             rows.iter_mut().for_each(|row| row[0].insert_str(0, "  "));
             text += &format!("\n{}\n{}", effect.name, output::columns(&rows));
+            if let Some(rest) = effect.rest(self.top as usize) {
+                text += &format!("  {rest}\n");
+            }
         }
-        text += &format!("\nwrote {}\n", self.out.display());
-        if let Some(html) = &self.html {
-            text += &format!("wrote {}\n", html.display());
-        }
+        let written: Vec<String> = [&self.out, &self.html]
+            .into_iter()
+            .flatten()
+            .map(|path| format!("wrote {}\n", path.display()))
+            .collect();
+        text += "\n";
+        text += &match written.is_empty() {
+            true => "--out keeps the tables, --html draws them\n".to_string(),
+            false => written.concat(),
+        };
         output::print(&text)
     }
 
     fn as_json(&self, found: &PatchResult, effects: &Effects) -> Value {
-        let grid = |(grid, effect): (&Grid, &page::Effect)| {
+        let grid = |(grid, effect): (&Grid, &Effect)| {
             let place = |(row, col): (usize, usize)| {
                 json!({ "layer": grid.layers[row], "place": col, "label": effect.cols[col],
                         "value": grid.get(row, col), "effect": effects.fractions.then(|| effect.at(row, col)) })
@@ -226,6 +241,19 @@ impl Patch {
             "out": self.out, "html": self.html,
             "sites": found.grids.iter().zip(&effects.grids).map(grid).collect::<Vec<_>>(),
         })
+    }
+}
+
+/// The metric for a model, and for inputs with or without two answers to compare.
+fn suited(model: &LoadedModel, compared: bool) -> MetricKind {
+    let encoder = model.model.transformer().is_some_and(|model| {
+        let config = model.config();
+        !config.attention.causal && config.classifier.is_none()
+    });
+    match (compared, model.model.scores()) {
+        (true, _) => MetricKind::LogitDiff,
+        (false, Some(_)) if !encoder => MetricKind::Kl,
+        (false, _) => MetricKind::Cosine,
     }
 }
 

@@ -31,8 +31,9 @@ pub(crate) struct Similar {
 }
 
 const EXAMPLES: &str = "\
-With CLIP, images and texts: the probability of each text for each image, given that one of the texts is
-right. Otherwise the cosine between the vectors that `fascicle embed` gives, of each item with the others.
+With CLIP, images and texts: the probability of each text for each image, given that one of the
+texts is right. Otherwise the cosine between the vectors that `fascicle embed` gives, of each item
+with the others.
 
 Examples:
   fascicle similar path/to/clip --image cat.jpg --text 'a photo of a cat' --text 'a photo of a dog'

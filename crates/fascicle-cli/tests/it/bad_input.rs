@@ -110,6 +110,14 @@ fn sites_and_devices_that_do_not_exist() {
     insta::assert_snapshot!(run(&["--capture", "*hook_resid_pst"]), @"error: unknown site `*hook_resid_pst`: did you mean `hook_resid_post`? (`fascicle inspect MODEL` lists a model's sites)");
     insta::assert_snapshot!(run(&["--capture", "blocks.0.hook_residual"]), @"error: unknown site `blocks.0.hook_residual`: did you mean `hook_resid_mid`? (`fascicle inspect MODEL` lists a model's sites)");
     insta::assert_snapshot!(run(&["--capture", "blocks.7.hook_resid_pre"]), @"error: this model has no site `blocks.7.hook_resid_pre`: its blocks are 0 to 1");
+    insta::assert_snapshot!(run(&["--capture", "blocks.7.*"]), @"error: this model has no site `blocks.7.*`: its blocks are 0 to 1");
+    insta::assert_snapshot!(run(&["--capture", "*hook_resid_pre[1]"]), @"error: `*hook_resid_pre[1]`: there are no heads at `hook_resid_pre`: leave out the brackets");
+    insta::assert_snapshot!(run(&["--capture", "hook_z"]), @"error: unknown site `hook_z`: did you mean `attn.hook_z`? (`fascicle inspect MODEL` lists a model's sites)");
+    insta::assert_snapshot!(run(&["--capture", "attn.hook_z["]), @"error: `attn.hook_z[` is not a pattern of sites: unclosed character class; missing ']'");
+    let clip = fixtures("hf/clip").to_string_lossy().into_owned();
+    let inputs = format!("{clip}/golden.safetensors");
+    let site = "blocks.0.hook_resid_pre";
+    insta::assert_snapshot!(desk.refused(&["run", &clip, "--inputs", &inputs, "--out", "out", "--capture", site]), @"error: this model has no site `blocks.0.hook_resid_pre`: did you mean `text.blocks.0.hook_resid_pre`?");
     insta::assert_snapshot!(run(&["--capture", "hook_token_type_embed"]), @"error: this model has no site `hook_token_type_embed` (`fascicle inspect MODEL` lists those it has)");
     insta::assert_snapshot!(run(&["--capture", "blocks.0.attn.hook_z[9]"]), @"error: `blocks.0.attn.hook_z[9]`: head 9 is out of range: there are 4 (0 to 3)");
     insta::assert_snapshot!(run(&["--capture", "*attn.hook_z[9]"]), @"error: `blocks.0.attn.hook_z[9]`: head 9 is out of range: there are 4 (0 to 3)");

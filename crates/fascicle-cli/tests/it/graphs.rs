@@ -145,6 +145,15 @@ fn a_connectome_is_read_with_its_report() {
     assert_eq!((info["nodes"].as_u64(), info["edges"].as_u64()), (Some(3), Some(4)), "{info}");
     assert_eq!(info["layers"][0]["name"], "chemical", "{info}");
     desk.good(&["graph", "paths", "worm.json", "ADAL", "VB1"]);
+    let said = desk.good(&["graph", "info", "worm.json"]).stdout;
+    let files = said.split_once("from files").map(|(_, rest)| rest).unwrap_or_default();
+    assert!(files.trim_start().starts_with("file herm_chem_adj.csv, sha256"), "in words: {said}");
+    for args in [&["info"][..], &["metrics"], &["metrics", "--top", "3"]] {
+        let said = desk.good(&[&["graph", args[0], "worm.json"][..], &args[1..]].concat()).stdout;
+        assert!(said.lines().all(|line| line.chars().count() <= 100), "{said}");
+    }
+    let summary = desk.good(&["graph", "metrics", "worm.json", "--top", "0"]).stdout;
+    assert!(!summary.contains("pagerank"), "{summary}");
     fs::write(desk.path("body.csv"), ",ADAL,MDL05\nADAL,,2\nMDL05,,\n").unwrap();
     let neurons = desk.good(&["connectome", "read", "body.csv", "--format", "cook2019", "--neurons"]).stdout;
     assert!(neurons.contains("kept the 1 neurons and the 0 edges between them"), "{neurons}");
@@ -288,6 +297,7 @@ fn what_is_wrong_is_said() {
     insta::assert_snapshot!(desk.refused(&["graph", "paths", "g.edges", "a", "q"]), @"error: no node is called `q`");
     insta::assert_snapshot!(desk.refused(&["graph", "info", "g.edges", "--layer", "gap"]), @"error: no layer is called `gap`; this graph has one layer, which has no name");
     insta::assert_snapshot!(desk.refused(&["graph", "convert", "g.edges", "g.xyz"]), @"error: the graph file is g.xyz; expected an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named");
+    insta::assert_snapshot!(desk.refused(&["graph", "info", "connectome-cook2019"]), @"error: `connectome-cook2019` is a data set: make a graph of it first, with `fascicle connectome read connectome-cook2019 --out worm.json`");
     insta::assert_snapshot!(desk.refused(&["graph", "info", "none.json"]), @r"
     error: cannot read none.json
       caused by: No such file or directory (os error 2)

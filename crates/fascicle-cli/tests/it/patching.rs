@@ -72,7 +72,7 @@ hook_resid_pre
   layer  position  effect
   1      14        1.003
   0      5         1.000
-  0      0         0.000
+  the other 28 places: less than 0.0005
 
 wrote out
 wrote page.html
@@ -83,6 +83,23 @@ wrote page.html
         !page.contains("http://") || page.contains("http://www.w3.org/2000/svg"),
         "nothing is loaded from elsewhere"
     );
+}
+
+#[test]
+fn what_is_not_asked_for_has_a_default() {
+    let desk = Desk::new();
+    let folder = fixtures("causal/induction").to_string_lossy().into_owned();
+    let (clean, corrupt) = (format!("{folder}/clean.safetensors"), format!("{folder}/corrupt.safetensors"));
+    let said = desk.good(&["patch", &folder, "--clean", &clean, "--corrupt", &corrupt]).stdout;
+    assert!(said.starts_with("logit-diff of the clean run    13.0801\n"), "the files hold answers: {said}");
+    assert!(said.contains("\nhook_resid_pre\n") && said.contains("--out keeps the tables"), "{said}");
+    desk.ids("clean", [1, 5], &[1, 2, 3, 4, 5]);
+    desk.ids("corrupt", [1, 5], &[1, 2, 9, 4, 5]);
+    for (family, metric) in [("gpt2", "kl"), ("bert", "cosine")] {
+        let model = fixtures("hf").join(family).to_string_lossy().into_owned();
+        let said = desk.good(&["patch", &model, "--clean", "clean", "--corrupt", "corrupt", "--json"]).stdout;
+        assert_eq!(json(&said)["metric"], metric, "{family}");
+    }
 }
 
 #[test]

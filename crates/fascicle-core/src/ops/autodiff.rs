@@ -6,7 +6,7 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, TensorMetadata};
-use burn::tensor::Shape;
+use burn::tensor::{Shape, Slice};
 
 use super::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
 
@@ -183,13 +183,26 @@ fn inner_pattern<B: PathwayOps, C: CheckpointStrategy>(pattern: Pattern<Autodiff
     }
 }
 
+/// Samples that are added up at once. Mesa's software Vulkan ends the loops of a shader after 65 535 turns, and burn's sum
+/// over an axis gives each thread one loop over it.
+const SAMPLES: usize = 32_768;
+
 /// Gradient of the bias.
 fn column_sums<B: PathwayOps>(grad: FloatTensor<B>, rows: usize) -> FloatTensor<B> {
     let shape = Shape::from([rows]);
-    if grad.shape()[0] == 0 {
+    let samples = grad.shape()[0];
+    if samples == 0 {
         return B::float_zeros(shape, &grad.device(), grad.dtype().into());
     }
-    B::float_reshape(B::float_sum_dim(grad, 0), shape)
+    if samples <= SAMPLES {
+        return B::float_reshape(B::float_sum_dim(grad, 0), shape);
+    }
+    let part = |start: usize| {
+        let samples = Slice::from(start..samples.min(start + SAMPLES));
+        B::float_sum_dim(B::float_slice(grad.clone(), &[samples, Slice::full()]), 0)
+    };
+    let sum = (SAMPLES..samples).step_by(SAMPLES).fold(part(0), |sum, start| B::float_add(sum, part(start)));
+    B::float_reshape(sum, shape)
 }
 
 /// Sums over all axes but the last, `[width]`.

@@ -99,13 +99,14 @@ fn take_an_upstream_gradient_in_any_layout() {
 #[test]
 fn of_a_long_batch() {
     on_devices(|name, device, dtype| {
-        let case = Case { n: 70_001, rows: 3, cols: 2, density: 1.0, bias: false, ..CASES[0] };
+        let case = Case { n: 70_001, rows: 3, cols: 2, density: 1.0, bias: true, ..CASES[0] };
         let mut numbers = Numbers::new(case);
         // small numbers, so that the sums stay of order one
         numbers.upstream.iter_mut().for_each(|g| *g /= 256.0);
         let got = gradients(kernel, numbers.on(&device.clone().autodiff(), dtype));
         check(name, dtype, got.values, &numbers.grad_values());
         check(name, dtype, got.x, &numbers.grad_x());
+        check(name, dtype, got.bias.unwrap(), &numbers.grad_bias());
     });
 }
 

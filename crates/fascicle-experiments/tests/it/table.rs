@@ -1,6 +1,6 @@
 //! The printed table and the list of experiments.
 
-use fascicle_experiments::{ExperimentResult, NoObserver, Registry, run, table};
+use fascicle_experiments::{ExperimentResult, NoObserver, Registry, experiments, run, table};
 
 use crate::{runner, sample};
 
@@ -72,12 +72,15 @@ fn no_line_is_longer_than_a_hundred_columns() {
 #[test]
 fn list() {
     insta::assert_snapshot!(sample::registry().list(), @r#"
-    name       paper             quick  full    title
-    induction  arXiv:2209.11895  5.0 s  10 min  Induction heads in a model built by hand
-    meaning    arXiv:2401.00001  5.0 s  10 min  Where MiniLM carries the meaning of a swapped word
-    absent     arXiv:2401.00001  5.0 s  10 min  A sample
-    broken     arXiv:2401.00001  5.0 s  10 min  A sample
-    panicking  arXiv:2401.00001  5.0 s  10 min  A sample
+    name       quick  full    what is checked
+    induction  5.0 s  10 min  Induction heads in a model built by hand (arXiv:2209.11895)
+    meaning    5.0 s  10 min  Where MiniLM carries the meaning of a swapped word (arXiv:2401.00001)
+    absent     5.0 s  10 min  A sample (arXiv:2401.00001)
+    broken     5.0 s  10 min  A sample (arXiv:2401.00001)
+    panicking  5.0 s  10 min  A sample (arXiv:2401.00001)
     "#);
     insta::assert_snapshot!(Registry::default().list(), @"no experiments");
+    for line in experiments::registry().list().lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::choice;
 use super::source::Source;
 use crate::cli::Common;
+use crate::dataset::Named;
 use crate::error::CliError;
 use crate::output;
 
@@ -32,7 +33,7 @@ pub(super) struct Mask {
     /// Also layers that skip sets, from each to every later one
     #[arg(long)]
     skips: bool,
-    /// Signs from a table of transmitters: Wang et al. 2024 (.xlsx) or OpenWorm's relations (.csv)
+    /// Signs from a table of transmitters: Wang et al. 2024 (.xlsx, or `connectome-cells`) or OpenWorm's relations (.csv)
     #[arg(long, value_name = "FILE")]
     transmitters: Option<PathBuf>,
     /// Also tensors of the signs that edges have
@@ -52,13 +53,17 @@ pub(super) struct Mask {
 }
 
 const EXAMPLES: &str = "\
-The file holds LAYER.mask, and where asked for LAYER.sign and LAYER.weight, in f32; LAYER is FROM-TO.
+The file holds LAYER.mask, and where asked for LAYER.sign and LAYER.weight, in f32; LAYER is
+FROM-TO.
 
 Examples:
   fascicle connectome mask connectome-cook2019 --layers sensory,inter,motor --out masks.safetensors
-  fascicle connectome mask worm.json --layers neurons --layer chemical --weights unit-input --out recurrent.safetensors
-  fascicle connectome mask worm.json --layers 'in=class:ASH+class:ASI,command=class:AVA+class:AVB' --out masks.safetensors
-  fascicle connectome mask worm.json --layers sensory,inter --transmitters elife-95402-supp2-v1.xlsx --out signed.safetensors";
+  fascicle connectome mask worm.json --layers neurons --layer chemical --weights unit-input \\
+      --out recurrent.safetensors
+  fascicle connectome mask worm.json --layers 'in=class:ASH+class:ASI,command=class:AVA+class:AVB' \\
+      --out masks.safetensors
+  fascicle connectome mask worm.json --layers sensory,inter --transmitters connectome-cells \\
+      --out signed.safetensors";
 
 impl Mask {
     pub(super) fn run(&self, common: &Common) -> Result<(), CliError> {
@@ -136,8 +141,21 @@ impl Mask {
 }
 
 fn transmitters(file: &Path) -> Result<Annotations, CliError> {
-    let workbook = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    Ok(if workbook { Annotations::from_wang2024(file)? } else { Annotations::from_relations(file)? })
+    let is_workbook = |file: &Path| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
+    let file = match Named::of(file) {
+        Some(named) => {
+            let files = named.files();
+            let workbooks: Vec<&str> =
+                files.iter().copied().filter(|file| is_workbook(Path::new(file))).collect();
+            named.choose(&named.folder()?, if workbooks.is_empty() { &files } else { &workbooks })?
+        }
+        None => file.to_owned(),
+    };
+    Ok(if is_workbook(&file) {
+        Annotations::from_wang2024(&file)?
+    } else {
+        Annotations::from_relations(&file)?
+    })
 }
 
 /// How many connections excite, inhibit, or have no known sign.

@@ -30,7 +30,9 @@ const EXAMPLES: &str = "\
 Examples:
   fascicle connectome read connectome-cook2019 --out worm.json
   fascicle connectome read herm_chem_adj.csv --neurons --out chemical.json
-  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 --gaps max --out worm.graphml
+  fascicle connectome read connectome-witvliet2021/witvliet_2020_8.xlsx --out adult.json
+  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 \\
+      --gaps max --out worm.graphml
   fascicle graph info worm.json";
 
 impl Read {
@@ -58,6 +60,7 @@ impl Read {
             String::new()
         };
         let written = self.out.as_ref().map(|out| format!("\nwritten to {}\n", out.display()));
-        output::print(&format!("{}{kept}{}", report.to_string().trim_end(), written.unwrap_or_default()))
+        let report = output::wrapped(report.to_string().trim_end());
+        output::print(&format!("{report}{kept}{}", written.unwrap_or_default()))
     }
 }

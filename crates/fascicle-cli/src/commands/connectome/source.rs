@@ -12,11 +12,13 @@ use fascicle_graph::PathwayGraph;
 use fascicle_graph::format::{self, Format, ReadOptions};
 
 use super::choice;
+use crate::dataset::Named;
 use crate::error::CliError;
 
 #[derive(Args, Debug)]
 pub(super) struct Source {
-    /// The file as published (for cook2019: also the folder of both matrices), or the name of a data set
+    /// The file as published (for cook2019: also the folder of both matrices), or the name of a data set: NAME, or
+    /// NAME/FILE where it has several files
     file: PathBuf,
     /// What the file is; found out from its content where it is not given
     #[arg(long, value_name = "FORMAT", value_parser = choice(ConnectomeFormat::ALL, ConnectomeFormat::name))]
@@ -70,27 +72,28 @@ impl Source {
         read(file, format, &policies)
     }
 
-    /// The path itself, or where the files of a data set lie on this machine.
+    /// The path itself, or where the file of a data set lies on this machine.
     fn path(&self) -> Result<PathBuf, CliError> {
-        let name = self.file.to_string_lossy();
-        let known = fascicle_data::catalogue().iter().find(|dataset| dataset.name == name);
-        let Some(dataset) = known.filter(|_| !self.file.exists()) else { return Ok(self.file.clone()) };
-        let folder = fascicle_data::find(&name)?;
-        let folder = folder.ok_or_else(|| CliError::DataNotFetched { name: name.into_owned() })?;
-        if matches!(detect(&folder), Ok(ConnectomeFormat::Cook2019))
-            && dataset.files.iter().any(|file| file.path == "herm_chem_adj.csv")
+        let Some(named) = Named::of(&self.file) else { return Ok(self.file.clone()) };
+        let folder = named.folder()?;
+        let files = named.files();
+        if named.file.is_none()
+            && files.contains(&"herm_chem_adj.csv")
+            && matches!(detect(&folder), Ok(ConnectomeFormat::Cook2019))
         {
             return Ok(folder);
         }
-        let edges = |path: &&str| path.contains("edgelist");
-        let paths: Vec<&str> = dataset.files.iter().map(|file| file.path.as_str()).collect();
-        let main: Vec<&str> = paths.iter().copied().filter(|path| edges(path)).collect();
-        match (paths.as_slice(), main.as_slice()) {
-            ([only], _) | (_, [only]) => Ok(folder.join(only)),
-            _ => Err(CliError::SeveralFiles {
-                name: dataset.name.clone(),
-                files: paths.iter().map(|path| folder.join(path)).collect(),
-            }),
+        let edges: Vec<&str> = files.iter().copied().filter(|file| file.contains("edgelist")).collect();
+        for main in [&files, &edges] {
+            if named.file.is_some() || main.len() == 1 {
+                return named.choose(&folder, main);
+            }
         }
+        let readable: Vec<&str> =
+            files.into_iter().filter(|file| detect(&folder.join(file)).is_ok()).collect();
+        if readable.is_empty() {
+            return Err(CliError::NoConnectome { name: named.dataset.name.clone() });
+        }
+        named.choose(&folder, &readable)
     }
 }

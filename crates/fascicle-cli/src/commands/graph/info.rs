@@ -58,6 +58,7 @@ impl Info {
         rows.extend(graph.layers().iter().zip(&layers).map(|(layer, (count, weight))| {
             let (name, kind) = (if layer.name.is_empty() { "(none)" } else { &layer.name }, layer.directed);
             let kind = if kind { "directed" } else { "undirected" };
+            let weight = output::number(*weight);
             vec![format!("  layer {name}"), format!("{} {kind}, weight {weight}", output::thousands(*count))]
         }));
         let components =
@@ -65,8 +66,7 @@ impl Info {
         rows.push(vec!["weak components".into(), components(&weak)]);
         rows.push(vec!["strong components".into(), components(&strong)]);
         for (name, value) in &graph.provenance.entries {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            rows.push(vec![format!("from {name}"), value]);
+            rows.push(vec![format!("from {name}"), output::plain(value)]);
         }
         output::print(&output::columns_within(output::WIDTH, &rows))
     }

@@ -63,7 +63,7 @@ impl Metrics {
         }
         let mut rows: Vec<Vec<String>> = whole
             .into_iter()
-            .map(|(name, value)| vec![name.into(), value.map_or("undefined".into(), short)])
+            .map(|(name, value)| vec![name.into(), value.map_or("undefined".into(), output::number)])
             .collect();
         let summary = output::columns(&rows);
         // invariant: `columns` gives PageRank
@@ -74,10 +74,11 @@ impl Metrics {
             std::iter::once("node").chain(nodes.iter().map(|(name, _)| *name)).map(String::from).collect(),
         ];
         rows.extend(order.into_iter().take(self.top).map(|node| {
-            let values = nodes.iter().map(|(_, values)| short(values[node]));
+            let values = nodes.iter().map(|(_, values)| output::number(values[node]));
             std::iter::once(names[node].to_owned()).chain(values).collect()
         }));
-        output::print(&format!("{summary}\n{}", output::columns(&rows)))
+        let table = if self.top == 0 { String::new() } else { format!("\n{}", output::blocks(&rows)) };
+        output::print(&format!("{summary}{table}"))
     }
 }
 
@@ -150,9 +151,4 @@ fn where_defined<T>(measured: Result<T, GraphError>) -> Result<Option<T>, GraphE
         Err(GraphError::BadWeight { .. } | GraphError::NotConverged { .. }) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Whole numbers as they are, others with four digits.
-pub(super) fn short(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:.4}") }
 }

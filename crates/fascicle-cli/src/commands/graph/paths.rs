@@ -5,7 +5,6 @@ use fascicle_graph::path::{self, Length};
 use fascicle_graph::{Adjacency, View};
 use serde_json::json;
 
-use super::metrics::short;
 use super::source::Source;
 use crate::cli::Common;
 use crate::error::CliError;
@@ -64,8 +63,10 @@ impl Paths {
         if found.is_empty() {
             return output::print(&format!("no path leads from {} to {}", self.from, self.to));
         }
-        let rows: Vec<Vec<String>> =
-            found.iter().map(|path| vec![short(path.length), path.names(&graph).join(" → ")]).collect();
-        output::print(&output::columns(&rows))
+        let rows: Vec<Vec<String>> = found
+            .iter()
+            .map(|path| vec![output::number(path.length), path.names(&graph).join(" → ")])
+            .collect();
+        output::print(&output::columns_within(output::WIDTH, &rows))
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use fascicle_graph::format::{self, Format, ReadOptions};
 use fascicle_graph::{Adjacency, GraphError, LayerId, PathwayGraph, View};
 
+use crate::dataset::Named;
 use crate::error::CliError;
 
 #[derive(Args, Debug)]
@@ -28,6 +29,10 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn read(&self) -> Result<PathwayGraph, CliError> {
+        let published = |named: Named| named.dataset.name.starts_with("connectome-");
+        if Named::of(&self.file).is_some_and(published) {
+            return Err(CliError::NotAGraph { name: self.file.display().to_string() });
+        }
         let mut options = ReadOptions::new();
         if let Some(format) = self.format {
             options = options.format(format);
