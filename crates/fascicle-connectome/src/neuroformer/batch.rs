@@ -6,11 +6,11 @@ use super::attention::Mask;
 use super::config::NeuroformerConfig;
 use super::{NeuroformerError, Sequence, Vocabulary, Window};
 
-/// Windows side by side, padded to the longest of them. Made by [`Neuroformer::batch`](super::Neuroformer::batch).
-///
 /// The ids and times of a window's tokens.
 type Ids<'a> = dyn Fn(&Window) -> (Vec<usize>, Vec<usize>) + 'a;
 
+/// Windows side by side, padded to the longest of them. Made by [`Neuroformer::batch`](super::Neuroformer::batch).
+///
 /// An input is the start token and the spikes; its targets are the spikes and the end token, one place on.
 #[derive(Clone, Debug)]
 pub struct Batch {
