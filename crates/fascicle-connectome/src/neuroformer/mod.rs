@@ -40,6 +40,7 @@ mod attention;
 mod attribution;
 pub mod baselines;
 mod batch;
+mod behaviour;
 mod block;
 mod config;
 mod error;

@@ -18,7 +18,7 @@ use super::{NeuroformerError, Vocabulary, Window};
 /// heads say which neuron spikes next and when.
 #[derive(Module, Debug)]
 pub struct Neuroformer {
-    token: Embedding,
+    pub(super) token: Embedding,
     position: Embedding,
     past_position: Embedding,
     encoder: Vec<Block>,
@@ -31,12 +31,12 @@ pub struct Neuroformer {
     current: Vec<Block>,
     head_id: Linear,
     head_dt: Linear,
-    head_behaviour: Option<Linear>,
+    pub(super) head_behaviour: Option<Linear>,
     head_classes: Vec<Linear>,
     contrast_state: Option<Linear>,
     contrast_partner: Option<Linear>,
     #[module(skip)]
-    config: NeuroformerConfig,
+    pub(super) config: NeuroformerConfig,
     #[module(skip)]
     vocabulary: Vocabulary,
 }
