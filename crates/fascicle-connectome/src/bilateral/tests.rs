@@ -117,6 +117,30 @@ fn whole_gradients(network: &Bilateral, episodes: &Episodes, objective: Objectiv
     GradientsParams::from_grads(loss.backward(), network)
 }
 
+/// Without specialisation every parameter has the gradient of the sum of the losses.
+#[test]
+fn gradients_that_are_not_routed() {
+    let episodes = Episodes::mixed(6, 1);
+    for (name, device) in test_devices() {
+        let rounding = rounding(&name, &device);
+        let device = device.autodiff();
+        let network = untrained(Sides::Both, &device);
+        let training = BilateralTraining { specialised: false, ..training() };
+        let (found, _) = routed_gradients(&network, &training, &episodes).unwrap();
+        let [left, right] = [Objective::LEFT, Objective::RIGHT]
+            .map(|objective| whole_gradients(&network, &episodes, objective));
+        let of = |gradients: &GradientsParams, param: &Param<Tensor<2>>| {
+            read(gradients.get::<2>(param.id).unwrap(), "a gradient").unwrap()
+        };
+        for layer in network.left.iter().chain(&network.right).chain([&network.output]) {
+            let sums = of(&left, &layer.weight).into_iter().zip(of(&right, &layer.weight));
+            for (found, (left, right)) in of(&found, &layer.weight).into_iter().zip(sums) {
+                assert!((found - left - right).abs() < rounding, "{name}: {found}, not {left} + {right}");
+            }
+        }
+    }
+}
+
 /// The left column's parameters have the left loss's gradient, the right column's the right's, what they share the sum:
 /// equal to the last bits to what each loss alone gives.
 #[test]

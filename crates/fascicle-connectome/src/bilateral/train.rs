@@ -24,6 +24,9 @@ pub struct BilateralTraining {
     pub left: Objective,
     /// What the right column is trained for.
     pub right: Objective,
+    /// Whether each column of a network of both gets the gradient of its own loss alone. If not, both get that of the sum: the
+    /// same network and losses without specialisation, against which it is to be held.
+    pub specialised: bool,
     /// What is moved.
     pub plant: Plant,
 }
@@ -38,6 +41,7 @@ impl Default for BilateralTraining {
             clip: 1.0,
             left: Objective::LEFT,
             right: Objective::RIGHT,
+            specialised: true,
             plant: Plant::default(),
         }
     }
@@ -95,7 +99,8 @@ pub fn train_bilateral(
 }
 
 /// Gradients of the two losses, each where it belongs: the left column's parameters get that of the left loss alone, the
-/// right column's that of the right loss alone, the output and w₁, w₂ the sum of both. And the sum of the losses.
+/// right column's that of the right loss alone, the output and w₁, w₂ the sum of both. And the sum of the losses. Where
+/// columns are not [specialised](BilateralTraining::specialised) all parameters get the sum.
 ///
 /// Both losses are of the same course. burn gives up a graph after one pass backward, so the course is computed once for each
 /// loss, with the other column's parameters as constants: the same numbers both times, and one pass backward over their
@@ -113,7 +118,8 @@ pub fn routed_gradients(
             Side::Left => &training.left,
             Side::Right => &training.right,
         };
-        objective.of(&follow(network, &training.plant, episodes, Some(side), Lesion::None))
+        let trained = training.specialised.then_some(side);
+        objective.of(&follow(network, &training.plant, episodes, trained, Lesion::None))
     };
     let loss = match network.sides() {
         Sides::One(side) => loss_of(side),

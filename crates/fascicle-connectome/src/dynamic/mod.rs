@@ -54,6 +54,5 @@ pub use recordings::{Recordings, Worm};
 pub use similarity::{FactorMatch, factor_match};
 pub use tensor::Tensor;
 
-/// An argument outside its domain.
 #[cfg(test)]
 mod tests;

@@ -6,11 +6,11 @@ use super::attention::Mask;
 use super::config::NeuroformerConfig;
 use super::{NeuroformerError, Sequence, Vocabulary, Window};
 
-/// Windows side by side, padded to the longest of them. Made by [`Neuroformer::batch`](super::Neuroformer::batch).
-///
 /// The ids and times of a window's tokens.
 type Ids<'a> = dyn Fn(&Window) -> (Vec<usize>, Vec<usize>) + 'a;
 
+/// Windows side by side, padded to the longest of them. Made by [`Neuroformer::batch`](super::Neuroformer::batch).
+///
 /// An input is the start token and the spikes; its targets are the spikes and the end token, one place on.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -30,6 +30,8 @@ pub struct Batch {
     pub(super) stimulus: Option<(Tensor<3>, Mask)>,
     /// `[window, variable]`.
     pub(super) behaviour: Option<Tensor<2>>,
+    /// Classes, `[window, variable]`.
+    pub(super) labels: Option<Tensor<2, Int>>,
 }
 
 /// Ids and the times beside them.
@@ -114,6 +116,7 @@ impl Batch {
             past_mask: Mask::new([rows, 1, past_width], |row, _, key| key < past[row], device),
             stimulus: stimulus(windows, shape)?,
             behaviour: behaviour(windows, shape)?,
+            labels: labels(windows, shape)?,
         })
     }
 }
@@ -179,6 +182,32 @@ fn behaviour(windows: &[&Window], shape: &Shape<'_>) -> Result<Option<Tensor<2>>
             Ok(Some(numbers(values, [windows.len(), variables], shape.device, shape.dtype)))
         }
     }
+}
+
+fn labels(windows: &[&Window], shape: &Shape<'_>) -> Result<Option<Tensor<2, Int>>, NeuroformerError> {
+    let classes = &shape.config.classes;
+    if windows.iter().all(|window| window.labels.is_empty()) {
+        return Ok(None);
+    }
+    if classes.is_empty() {
+        return Err(needless("head for classes"));
+    }
+    let mut values = Vec::with_capacity(windows.len() * classes.len());
+    for window in windows {
+        if window.labels.len() != classes.len() {
+            let (found, expected) = (window.labels.len(), format!("the model's {}", classes.len()));
+            return Err(NeuroformerError::Count { what: "a window's list of classes", found, expected });
+        }
+        for (label, classes) in window.labels.iter().zip(classes) {
+            if label >= classes {
+                let expected = format!("a number below {classes}");
+                return Err(NeuroformerError::bad("a class", label, expected));
+            }
+            values.push(*label as i64);
+        }
+    }
+    let data = TensorData::new(values, [windows.len(), classes.len()]);
+    Ok(Some(Tensor::from_data(data, shape.device)))
 }
 
 fn needless(part: &'static str) -> NeuroformerError {

@@ -12,19 +12,38 @@ pub struct Layers {
     pub encoder: usize,
     /// Cross-attention to the past spikes.
     pub past: usize,
+    /// Self-attention over the stimulus before it is looked at; none without a stimulus. The paper's drawing has none, the
+    /// authors' program as many as look at it.
+    #[serde(default)]
+    pub stimulus_encoder: usize,
     /// Cross-attention to the stimulus; none without a stimulus.
     pub stimulus: usize,
     /// Causal self-attention over the current spikes.
     pub current: usize,
 }
 
-/// Features of a stimulus, such as those of a convolution over frames, which is left to the caller.
+/// Features of a stimulus: any, or the [patches](super::Patches) of a film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StimulusConfig {
     /// How many steps or patches a window has.
     pub steps: usize,
     /// How many features each of them has.
     pub features: usize,
+    /// How they are embedded.
+    #[serde(default)]
+    pub stem: Stem,
+}
+
+/// How the features of a stimulus are embedded, before each step's learned position is added. (The authors' program works
+/// out sines and cosines of time and place for frames, and then goes on without them.)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stem {
+    /// A linear map.
+    #[default]
+    Linear,
+    /// A linear map, a layer norm and a ReLU: of the patches of a [film](super::Film), the authors' convolution over frames.
+    Convolution,
 }
 
 /// What the state of a window is drawn towards by the contrastive loss.
@@ -47,7 +66,8 @@ pub enum Temperature {
     Divide(f64),
 }
 
-/// The contrastive loss.
+/// The contrastive loss: both ways, from the state to its partner and back, each projected by a map of its own. (The authors'
+/// program projects all by one map, and has the one-sided loss besides.)
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContrastiveConfig {
     /// What is compared with the state.
@@ -81,6 +101,9 @@ pub struct NeuroformerConfig {
     pub stimulus: Option<StimulusConfig>,
     /// How many behaviour variables are predicted from the mean of a window's states.
     pub behaviour: usize,
+    /// Variables of which a class is predicted from that mean, each by its number of classes.
+    #[serde(default)]
+    pub classes: Vec<usize>,
     /// The contrastive loss, when it is wanted.
     pub contrastive: Option<ContrastiveConfig>,
 }
@@ -91,13 +114,14 @@ impl Default for NeuroformerConfig {
         Self {
             d_model: 256,
             heads: 8,
-            layers: Layers { encoder: 6, past: 6, stimulus: 0, current: 6 },
+            layers: Layers { encoder: 6, past: 6, stimulus_encoder: 0, stimulus: 0, current: 6 },
             block: 100,
             past_block: 100,
             dropout: 0.2,
             init_std: 0.02,
             stimulus: None,
             behaviour: 0,
+            classes: Vec::new(),
             contrastive: None,
         }
     }
@@ -109,7 +133,7 @@ impl NeuroformerConfig {
         Self {
             d_model: 32,
             heads: 4,
-            layers: Layers { encoder: 0, past: 1, stimulus: 0, current: 1 },
+            layers: Layers { encoder: 0, past: 1, stimulus_encoder: 0, stimulus: 0, current: 1 },
             dropout: 0.0,
             init_std: 0.1,
             ..Self::default()
@@ -170,6 +194,14 @@ impl NeuroformerConfig {
                 "at least one block with a stimulus, and none without,",
             ));
         }
+        if self.layers.stimulus_encoder > 0 && self.stimulus.is_none() {
+            let found = format!("{} blocks of its own for none", self.layers.stimulus_encoder);
+            return Err(NeuroformerError::bad("the stimulus", found, "no block without a stimulus"));
+        }
+        if self.classes.contains(&0) {
+            let found = format!("{:?}", self.classes);
+            return Err(NeuroformerError::bad("the numbers of classes", found, "at least one of each"));
+        }
         let Some(contrastive) = &self.contrastive else { return Ok(()) };
         let there = match contrastive.partner {
             Partner::Stimulus => self.stimulus.is_some(),
@@ -201,7 +233,7 @@ mod tests {
         let vocabulary = Windowing::default().vocabulary(4).unwrap();
         let refusal = |config: NeuroformerConfig| config.check(vocabulary).unwrap_err().to_string();
         let small = NeuroformerConfig::small;
-        let stimulus = Some(StimulusConfig { steps: 2, features: 3 });
+        let stimulus = Some(StimulusConfig { steps: 2, features: 3, stem: Stem::Linear });
         let contrastive = ContrastiveConfig {
             partner: Partner::Behaviour,
             width: 4,
@@ -212,6 +244,9 @@ mod tests {
         insta::assert_snapshot!(refusal(NeuroformerConfig { block: 1, ..small() }), @"the block of the present and of the past is 1 and 100; 2 or more each is needed");
         insta::assert_snapshot!(refusal(NeuroformerConfig { dropout: 1.0, ..small() }), @"the dropout is 1; a share from 0 to below 1 is needed");
         insta::assert_snapshot!(refusal(NeuroformerConfig { stimulus, ..small() }), @"the stimulus is 0 blocks for one; at least one block with a stimulus, and none without, is needed");
+        let layers = Layers { stimulus_encoder: 2, ..small().layers };
+        insta::assert_snapshot!(refusal(NeuroformerConfig { layers, ..small() }), @"the stimulus is 2 blocks of its own for none; no block without a stimulus is needed");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { classes: vec![2, 0], ..small() }), @"the numbers of classes is [2, 0]; at least one of each is needed");
         insta::assert_snapshot!(refusal(NeuroformerConfig { contrastive: Some(contrastive), ..small() }), @"the contrastive loss's partner is Behaviour in 4 dimensions; one that the network has, in at least one dimension, is needed");
     }
 }

@@ -64,7 +64,8 @@ impl Neuroformer {
         // an input is the start and the spikes so far; from a full one only the end can still be drawn
         while spikes.len() < self.config().block {
             let current = Sequence::of(vocabulary, spikes.iter().copied());
-            let sofar = Window { current, behaviour: Vec::new(), ..window.clone() };
+            let (behaviour, labels) = (Vec::new(), Vec::new());
+            let sofar = Window { current, behaviour, labels, ..window.clone() };
             let outputs = self.forward(&self.batch(&[&sofar])?);
             let mut ids = last(outputs.ids, spikes.len())?;
             ids[vocabulary.sos()] = f64::NEG_INFINITY;

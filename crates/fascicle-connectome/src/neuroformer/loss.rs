@@ -9,7 +9,8 @@ use super::model::{Neuroformer, Outputs};
 
 /// The parts of the loss and their sum.
 ///
-/// total = 3/5 id + 2/5 time; with a contrastive part c, ¾ of that + ¼ c; plus the behaviour's error.
+/// total = 3/5 id + 2/5 time; with a contrastive part c, ¾ of that + ¼ c; plus the behaviour's error, plus that of classes.
+/// (The authors' program adds the errors of several variables; here their mean is taken.)
 #[derive(Clone, Debug)]
 pub struct Losses {
     /// What is minimised.
@@ -22,6 +23,8 @@ pub struct Losses {
     pub contrastive: Option<Tensor<1>>,
     /// Mean squared error of the behaviour.
     pub behaviour: Option<Tensor<1>>,
+    /// Mean cross entropy of the classes, nats.
+    pub classes: Option<Tensor<1>>,
 }
 
 /// Share of the id in the loss of a token; the time has the rest.
@@ -33,24 +36,26 @@ impl Losses {
     /// The loss of what `model` says of `batch`.
     ///
     /// # Errors
-    /// The model is to learn behaviour, or to contrast with it, and the batch has none.
+    /// The model is to learn behaviour or classes, or to contrast with behaviour, and the batch has none.
     pub fn of(model: &Neuroformer, outputs: &Outputs, batch: &Batch) -> Result<Self, NeuroformerError> {
         let id = cross_entropy(outputs.ids.clone(), &batch.targets.ids, batch);
         let dt = cross_entropy(outputs.dts.clone(), &batch.targets.dts, batch);
         let mut total = id.clone() * ID + dt.clone() * (1.0 - ID);
-        let missing = NeuroformerError::Part {
-            has: "a",
-            part: "head for behaviour",
-            brings: "none",
-            advice: "give every window its behaviour",
-        };
+        let missing = |part, advice| NeuroformerError::Part { has: "a", part, brings: "none", advice };
         let behaviour = match (&outputs.behaviour, &batch.behaviour) {
             (None, _) => None,
-            (Some(_), None) => return Err(missing),
+            (Some(_), None) => {
+                return Err(missing("head for behaviour", "give every window its behaviour"));
+            }
             (Some(predicted), Some(true_one)) => {
                 let error = predicted.clone() - true_one.clone();
                 Some((error.clone() * error).mean())
             }
+        };
+        let classes = match &batch.labels {
+            _ if outputs.classes.is_empty() => None,
+            None => return Err(missing("head for classes", "give every window its classes")),
+            Some(labels) => Some(of_classes(&outputs.classes, labels)),
         };
         let contrastive = match (model.config().contrastive, &outputs.contrast) {
             (Some(config), Some([state, partner])) => {
@@ -64,7 +69,10 @@ impl Losses {
         if let Some(behaviour) = &behaviour {
             total = total + behaviour.clone();
         }
-        Ok(Self { total, id, dt, contrastive, behaviour })
+        if let Some(classes) = &classes {
+            total = total + classes.clone();
+        }
+        Ok(Self { total, id, dt, contrastive, behaviour, classes })
     }
 }
 
@@ -74,6 +82,18 @@ fn cross_entropy(logits: Tensor<3>, targets: &Tensor<2, Int>, batch: &Batch) -> 
     let dims = targets.dims();
     let of_targets = logs.gather(2, targets.clone().unsqueeze_dim(2)).reshape(dims);
     (of_targets * batch.real.clone()).sum() * (-1.0 / batch.count as f64)
+}
+
+/// Mean of −log p(class) over windows and variables. `logits`: `[window, class]` of each variable; `labels`: `[window,
+/// variable]`.
+fn of_classes(logits: &[Tensor<2>], labels: &Tensor<2, Int>) -> Tensor<1> {
+    let [windows, variables] = labels.dims();
+    let of_variable = |(at, logits): (usize, &Tensor<2>)| {
+        let labels = labels.clone().slice([0..windows, at..at + 1]);
+        activation::log_softmax(logits.clone(), 1).gather(1, labels).sum()
+    };
+    let sums: Vec<Tensor<1>> = logits.iter().enumerate().map(of_variable).collect();
+    Tensor::cat(sums, 0).sum() * (-1.0 / (windows * variables) as f64)
 }
 
 /// Which row of `right` belongs to which of `left`, and the other way round, from their cosines (Radford et al. 2021).

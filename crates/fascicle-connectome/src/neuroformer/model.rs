@@ -1,13 +1,13 @@
 //! The network: embeddings, blocks that look at the past, the stimulus and the present, and heads.
 
 use burn::module::Module;
-use burn::tensor::{DType, Device, Tensor, TensorData, module};
+use burn::tensor::{DType, Device, Tensor, TensorData, activation, module};
 
 use super::attention::{Mask, Pass};
 use super::batch::{Batch, Shape, Tokens};
 use super::block::Block;
-use super::config::{NeuroformerConfig, Partner};
-use super::layers::{Embedding, Linear, dropout};
+use super::config::{NeuroformerConfig, Partner, Stem};
+use super::layers::{Embedding, LayerNorm, Linear, dropout};
 use super::params::{First, Params};
 use super::{NeuroformerError, Vocabulary, Window};
 
@@ -18,22 +18,25 @@ use super::{NeuroformerError, Vocabulary, Window};
 /// heads say which neuron spikes next and when.
 #[derive(Module, Debug)]
 pub struct Neuroformer {
-    token: Embedding,
+    pub(super) token: Embedding,
     position: Embedding,
     past_position: Embedding,
     encoder: Vec<Block>,
     past: Vec<Block>,
     stimulus_in: Option<Linear>,
+    stimulus_norm: Option<LayerNorm>,
     stimulus_position: Option<Embedding>,
+    stimulus_encoder: Vec<Block>,
     stimulus: Vec<Block>,
     current: Vec<Block>,
     head_id: Linear,
     head_dt: Linear,
-    head_behaviour: Option<Linear>,
+    pub(super) head_behaviour: Option<Linear>,
+    head_classes: Vec<Linear>,
     contrast_state: Option<Linear>,
     contrast_partner: Option<Linear>,
     #[module(skip)]
-    config: NeuroformerConfig,
+    pub(super) config: NeuroformerConfig,
     #[module(skip)]
     vocabulary: Vocabulary,
 }
@@ -50,6 +53,8 @@ pub struct Outputs {
     pub state: Tensor<2>,
     /// Predicted behaviour, `[window, variable]`, when the network has a head for it.
     pub behaviour: Option<Tensor<2>>,
+    /// Logits of the classes of each classified variable, `[window, class]`.
+    pub classes: Vec<Tensor<2>>,
     /// State and partner in the space of the contrastive loss, `[window, width]` each.
     pub(super) contrast: Option<[Tensor<2>; 2]>,
 }
@@ -120,9 +125,14 @@ impl Neuroformer {
                 stimulus.map(|stimulus| [stimulus.features, width]),
                 true,
             )?,
+            stimulus_norm: stimulus
+                .filter(|stimulus| stimulus.stem == Stem::Convolution)
+                .map(|_| LayerNorm::build(params, "stimulus_norm", width))
+                .transpose()?,
             stimulus_position: stimulus
                 .map(|stimulus| table(params, "stimulus_position", stimulus.steps))
                 .transpose()?,
+            stimulus_encoder: blocks(params, "stimulus_encoder", layers.stimulus_encoder)?,
             stimulus: blocks(params, "stimulus", layers.stimulus)?,
             current: blocks(params, "current", layers.current)?,
             head_id: Linear::build(params, "head_id", [width, vocabulary.ids()], false)?,
@@ -133,6 +143,12 @@ impl Neuroformer {
                 (config.behaviour > 0).then_some([width, config.behaviour]),
                 true,
             )?,
+            head_classes: params.part("head_classes", |params| {
+                let head = |(at, classes): (usize, &usize)| {
+                    Linear::build(params, &at.to_string(), [width, *classes], false)
+                };
+                config.classes.iter().enumerate().map(head).collect::<Result<_, _>>()
+            })?,
             contrast_state: dense(params, "contrast_state", to_space(Some(width)), false)?,
             contrast_partner: dense(params, "contrast_partner", to_space(partner), false)?,
             config,
@@ -243,16 +259,24 @@ impl Neuroformer {
             ids: self.head_id.forward(x.clone()),
             dts: self.head_dt.forward(x),
             behaviour: self.head_behaviour.as_ref().map(|head| head.forward(state.clone())),
+            classes: self.head_classes.iter().map(|head| head.forward(state.clone())).collect(),
             contrast,
             state,
         }
     }
 
-    fn embed_stimulus(&self, batch: &Batch, share: f64) -> Option<(Tensor<3>, Mask)> {
+    /// `[window, step, d_model]`, and the mask that forbids nothing.
+    pub(super) fn embed_stimulus(&self, batch: &Batch, share: f64) -> Option<(Tensor<3>, Mask)> {
         let (features, mask) = batch.stimulus.clone()?;
         let [_, steps, _] = features.dims();
-        let x = self.stimulus_in.as_ref()?.forward(features) + self.stimulus_position.as_ref()?.first(steps);
-        Some((dropout(x, share), mask))
+        let mut x = self.stimulus_in.as_ref()?.forward(features);
+        if let Some(norm) = &self.stimulus_norm {
+            x = activation::relu(norm.forward(x));
+        }
+        let x = dropout(x + self.stimulus_position.as_ref()?.first(steps), share);
+        let mut pass = Pass { dropout: share, patterns: None };
+        let x = self.stimulus_encoder.iter().fold(x, |x, block| block.forward(x, None, &mask, &mut pass));
+        Some((x, mask))
     }
 
     /// Sines and cosines of the time token, interleaved, `[window, position, d_model]`.

@@ -126,6 +126,8 @@ pub struct Window {
     pub dropped: usize,
     /// Behaviour in this window, one number a variable; empty when there is none.
     pub behaviour: Vec<f64>,
+    /// The class of each classified variable, from 0; empty when there is none.
+    pub labels: Vec<usize>,
     /// Stimulus features, `[step][feature]` in one row; empty when there is none.
     pub stimulus: Vec<f64>,
 }
@@ -204,6 +206,7 @@ impl Windowing {
                 past,
                 dropped: before + now,
                 behaviour,
+                labels: Vec::new(),
                 stimulus,
             }
         };

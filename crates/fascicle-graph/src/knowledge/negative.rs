@@ -23,7 +23,8 @@ impl Default for NegativeWalks {
 }
 
 impl NegativeWalks {
-    /// Ten walks of two steps, the length that the paper takes, from at most 200 tries.
+    /// Ten walks of two steps, from at most 200 tries. The paper says two hops; its code, which counts the entities of a
+    /// walk, takes one step then, and keeps walks that end early.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

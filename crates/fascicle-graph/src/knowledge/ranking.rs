@@ -7,10 +7,11 @@ use crate::measure::{Iteration, PageRank, hits};
 /// What makes an entity, and so a fact, important.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RankBy {
-    /// The head as a hub plus the tail as an authority (Kleinberg 1999), as the paper does.
+    /// The head as a hub plus the tail as an authority (Kleinberg 1999). All hubs together are a vector of length 1, and
+    /// so are all authorities, as in the authors' code: with scores that sum to 1 the two would weigh otherwise.
     #[default]
     Hits,
-    /// PageRank of head plus tail. A reconstruction: the paper names PageRank and not how two ranks become one.
+    /// PageRank of head plus tail, as in the authors' code.
     PageRank,
     /// Facts about the head plus facts that lead to the tail, each as a share of all. A reconstruction: the
     /// authors' code has this choice, but fails on it.
@@ -42,7 +43,8 @@ impl<'i> Ranking<'i> {
     /// steps, and the best 15 of the first 150 are kept, as in the paper.
     ///
     /// HITS and PageRank end when two normalised vectors in a row agree; the authors' HITS compares one that is
-    /// normalised with one that is not.
+    /// normalised with one that is not. Which 150 paths come first is this project's own (see [`Ranking::from`]): the
+    /// authors go from target to target in the order in which entities came into their graph.
     ///
     /// # Errors
     /// [`GraphError::NotConverged`], where the iteration does not end within its
@@ -52,7 +54,7 @@ impl<'i> Ranking<'i> {
         let (heads, tails) = match by {
             RankBy::Hits => {
                 let scores = hits(pairs, iteration)?;
-                (scores.hubs, scores.authorities)
+                (of_length_one(scores.hubs), of_length_one(scores.authorities))
             }
             RankBy::PageRank => {
                 let ranks = PageRank::new().iteration(iteration).of(pairs)?;
@@ -142,4 +144,13 @@ impl<'i> Ranking<'i> {
         }
         paths
     }
+}
+
+/// A vector in units of its euclidean length; zeros stay.
+fn of_length_one(mut values: Vec<f64>) -> Vec<f64> {
+    let length = values.iter().map(|value| value * value).sum::<f64>().sqrt();
+    if length > 0.0 {
+        values.iter_mut().for_each(|value| *value /= length);
+    }
+    values
 }

@@ -1,4 +1,7 @@
 //! Paths as texts that a language model is trained to write: `<PATH>parents<SEP>nationality</PATH>`.
+//!
+//! Relation paths are as in the paper's code. For paths of facts its instruction asks for `<SEP>` between the names, too,
+//! which is what is written here; the targets that it trains on have ` -> ` there.
 
 use crate::GraphError;
 

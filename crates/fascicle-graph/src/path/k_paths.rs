@@ -28,7 +28,7 @@ pub enum KPathMode {
     Diverse,
     /// All.
     NoFilter,
-    /// None: only neighbours of both ends with new relations, half as many on each side.
+    /// None: only neighbours of both ends, whatever their relations, k/2 on each side (rounded down; at least one).
     NeighboursOnly,
 }
 
@@ -39,8 +39,10 @@ pub enum Fallback {
     BothAbsent,
     /// One entity is not in the graph: neighbours of the other.
     OneAbsent,
-    /// No path is short enough: neighbours of both.
+    /// No way leads from one to the other: neighbours of both.
     NoPath,
+    /// There are ways, none of which is short enough; there is nothing.
+    TooLong,
 }
 
 /// A path, with a relation for each edge; a neighbour is a path of one edge.
@@ -141,19 +143,48 @@ impl KPaths {
             });
         };
         if self.mode == KPathMode::NeighboursOnly {
-            let mut paths = self.neighbours(relations, u, Some(v), self.k - self.k / 2);
-            paths.extend(self.neighbours(relations, v, Some(u), self.k / 2));
+            let each = (self.k / 2).max(1);
+            let mut paths = self.neighbours(relations, u, Some(v), each);
+            paths.extend(self.neighbours(relations, v, Some(u), each));
+            paths.truncate(self.k);
             return Ok(KPathsFound { paths, fallback: None, capped: false });
         }
         if self.k == 0 {
             return Ok(KPathsFound { paths: Vec::new(), fallback: None, capped: false });
         }
         let (paths, capped) = self.search(relations, u, v)?;
-        if paths.is_empty() && !capped {
-            let paths = self.around(relations, u, v);
-            return Ok(KPathsFound { paths, fallback: Some(Fallback::NoPath), capped });
+        if !paths.is_empty() || capped {
+            return Ok(KPathsFound { paths, fallback: None, capped });
         }
-        Ok(KPathsFound { paths, fallback: None, capped })
+        let (paths, fallback) = if self.leads(relations, u, v) {
+            (paths, Fallback::TooLong)
+        } else {
+            (self.around(relations, u, v), Fallback::NoPath)
+        };
+        Ok(KPathsFound { paths, fallback: Some(fallback), capped })
+    }
+
+    /// Whether any way at all leads from one node to another.
+    fn leads(&self, relations: &Relations<'_>, u: usize, v: usize) -> bool {
+        let pairs = relations.pairs();
+        let mut seen = vec![false; pairs.node_count()];
+        let mut open = vec![u];
+        seen[u] = true;
+        while let Some(node) = open.pop() {
+            for &next in pairs.out(node) {
+                let next = next as usize;
+                if node == u && next == v && !self.direct {
+                    continue;
+                }
+                if next == v {
+                    return true;
+                }
+                if !std::mem::replace(&mut seen[next], true) {
+                    open.push(next);
+                }
+            }
+        }
+        false
     }
 
     fn search(
@@ -181,18 +212,19 @@ impl KPaths {
         Ok((kept, capped))
     }
 
-    /// Neighbours of both ends: half of k each, and more on one side where the other has fewer.
+    /// Neighbours of both ends with new relations, also where paths are not filtered: half of k each, and more on one side
+    /// where the other has fewer.
     fn around(&self, relations: &Relations<'_>, u: usize, v: usize) -> Vec<RelationPath> {
-        let mut paths = self.neighbours(relations, u, Some(v), self.k);
-        let other = self.neighbours(relations, v, Some(u), self.k);
+        let filtered = Self { mode: KPathMode::Diverse, ..self.clone() };
+        let mut paths = filtered.neighbours(relations, u, Some(v), self.k);
+        let other = filtered.neighbours(relations, v, Some(u), self.k);
         let of_other = other.len().min((self.k / 2).max(self.k - paths.len()));
         paths.truncate(self.k - of_other);
         paths.extend(other.into_iter().take(of_other));
         paths
     }
 
-    /// The first neighbours, by index, along edges that leave a node; each with a new relation unless there
-    /// is no filter.
+    /// The first neighbours, by index, along edges that leave a node; each with a new relation where paths are to be diverse.
     fn neighbours(
         &self,
         relations: &Relations<'_>,
@@ -205,7 +237,7 @@ impl KPaths {
         next.filter(|&to| self.direct || other != Some(to))
             .filter_map(|to| {
                 let relation = relations.between(node, to)?;
-                (seen.insert(relation) || self.mode == KPathMode::NoFilter)
+                (seen.insert(relation) || self.mode != KPathMode::Diverse)
                     .then(|| RelationPath { nodes: vec![node, to], relations: vec![relation] })
             })
             .take(count)

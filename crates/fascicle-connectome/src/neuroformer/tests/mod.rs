@@ -1,8 +1,10 @@
 //! Laws of the network, its gradients, and its numbers beside PyTorch's.
 
+mod classes;
 mod gradients;
 mod laws;
 mod reference;
+mod stem;
 mod training;
 
 use burn::tensor::{DType, Device, Tensor};
@@ -10,7 +12,7 @@ use fascicle_core::dtype;
 
 use super::params::{First, Params};
 use super::{
-    ContrastiveConfig, Layers, Neuroformer, NeuroformerConfig, Partner, Sequence, StimulusConfig,
+    ContrastiveConfig, Layers, Neuroformer, NeuroformerConfig, Partner, Sequence, Stem, StimulusConfig,
     Temperature, Vocabulary, Window, Windowing,
 };
 
@@ -19,18 +21,30 @@ fn everything() -> NeuroformerConfig {
     NeuroformerConfig {
         d_model: 8,
         heads: 2,
-        layers: Layers { encoder: 1, past: 1, stimulus: 1, current: 1 },
+        layers: Layers { encoder: 1, past: 1, stimulus_encoder: 0, stimulus: 1, current: 1 },
         block: 6,
         past_block: 6,
         dropout: 0.0,
         init_std: 0.3,
-        stimulus: Some(StimulusConfig { steps: 2, features: 3 }),
+        stimulus: Some(StimulusConfig { steps: 2, features: 3, stem: Stem::Linear }),
         behaviour: 2,
+        classes: Vec::new(),
         contrastive: Some(ContrastiveConfig {
             partner: Partner::Behaviour,
             width: 5,
             temperature: Temperature::Multiply(0.5),
         }),
+    }
+}
+
+/// The same with a convolution over the stimulus and self-attention over what comes of it.
+fn convolved() -> NeuroformerConfig {
+    NeuroformerConfig {
+        layers: Layers { stimulus_encoder: 1, ..everything().layers },
+        stimulus: everything()
+            .stimulus
+            .map(|stimulus| StimulusConfig { stem: Stem::Convolution, ..stimulus }),
+        ..everything()
     }
 }
 
@@ -67,7 +81,8 @@ fn known(device: &Device, dtype: DType) -> Neuroformer {
 fn window(current: &[(usize, usize)], past: &[(usize, usize)]) -> Window {
     let sequence = |spikes: &[(usize, usize)]| Sequence::of(vocabulary(), spikes.iter().copied());
     let (current, past) = (sequence(current), sequence(past));
-    Window { start: 0.0, current, past, dropped: 0, behaviour: Vec::new(), stimulus: Vec::new() }
+    let (behaviour, labels, stimulus) = (Vec::new(), Vec::new(), Vec::new());
+    Window { start: 0.0, current, past, dropped: 0, behaviour, labels, stimulus }
 }
 
 /// Three windows, of which the second is empty.

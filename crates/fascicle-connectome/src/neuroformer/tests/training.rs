@@ -52,6 +52,40 @@ fn a_small_network_learns_who_follows_whom() {
     }
 }
 
+/// A head for behaviour changes nothing of what the network says of spikes, and a few windows teach it to read who spiked.
+#[test]
+fn behaviour_is_learned_on_top_of_spikes() {
+    let (_, windows) = world();
+    let device = fascicle_core::device("cpu").unwrap();
+    let config = NeuroformerConfig { d_model: 16, heads: 2, ..NeuroformerConfig::small() };
+    let training =
+        TrainConfig { steps: 60, batch: 32, learning_rate: 1e-2, warmup: 5, ..TrainConfig::default() };
+    let (model, _) = learn(config, &windows, &device, training).unwrap();
+    let before = model.evaluate(&windows[..100], 50).unwrap();
+    assert!(model.decode(&windows[..2], 2).is_err());
+    let model = model.with_behaviour(1, 9).unwrap();
+    // how often the first hub spiked in the window and before
+    let hub = |window: &Window| {
+        let spikes = window.current.spikes().iter().chain(window.past.spikes());
+        spikes.filter(|neuron| **neuron == 0).count() as f64
+    };
+    let told: Vec<Window> =
+        windows.iter().map(|window| Window { behaviour: vec![hub(window)], ..window.clone() }).collect();
+    let losses = |model: &Neuroformer| model.evaluate(&told[..100], 50).unwrap();
+    assert_eq!(losses(&model), before);
+    let test = &told[200..400];
+    let error = |model: &Neuroformer| {
+        let decoded = model.decode(test, 64).unwrap();
+        assert_eq!(decoded.len(), 200);
+        decoded.iter().zip(test).map(|(x, window)| (x - window.behaviour[0]).powi(2)).sum::<f64>()
+    };
+    let mean = told[..100].iter().map(|window| window.behaviour[0]).sum::<f64>() / 100.0;
+    let by_mean: f64 = test.iter().map(|window| (mean - window.behaviour[0]).powi(2)).sum();
+    let model = train(model, &told[..100], &training, &mut |_| ()).unwrap();
+    assert!(error(&model) < by_mean, "{}, and {by_mean} by the mean", error(&model));
+    insta::assert_snapshot!(model.clone().with_behaviour(0, 1).unwrap_err(), @"the number of behaviour variables is 0; at least one is needed");
+}
+
 #[test]
 fn a_seed_decides_everything() {
     let (_, windows) = world();

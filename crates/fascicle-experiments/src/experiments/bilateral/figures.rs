@@ -7,7 +7,7 @@ use crate::measurement::mean_and_deviation;
 use crate::{Bars, Figure, Lines, Series};
 
 pub(super) fn of(trials: &[Trial]) -> [Figure; 4] {
-    let networks: Vec<&str> = NETWORKS.iter().map(|(name, _)| *name).collect();
+    let networks: Vec<&str> = NETWORKS.iter().map(|(name, ..)| *name).collect();
     let lesions: Vec<&str> = LESIONS.iter().map(|(name, _)| *name).collect();
     [
         Figure::new(

@@ -68,7 +68,8 @@ impl Experiment for TwoSides {
                      of two tanh layers (16 units each) see target, position and velocity; from the second layer \
                      on a callosum sends each the other's pooled activity. The left column is trained on \
                      absolute distance and smooth hidden activity, the right on squared distance and effort, both \
-                     on the same episodes. They are compared with a left and a right column trained alone.",
+                     on the same episodes. They are compared with a left and a right column trained alone, and with \
+                     the same two columns both trained on the sum of the losses.",
             paper: Paper {
                 title: "Left/Right Brain, human motor control and the implications for robotics",
                 authors: "Rinaldo et al.",
@@ -92,6 +93,11 @@ impl Experiment for TwoSides {
                     Band::at_most(1.05),
                 ),
                 Claim::new(
+                    "specialised",
+                    "Specialised, both are within a twentieth of both trained on the sum of the losses (ratio)",
+                    Band::at_most(1.05),
+                ),
+                Claim::new(
                     "left lesion",
                     "Without the left column reaching is worse than without the right (ratio)",
                     Band::at_least(1.0),
@@ -103,8 +109,8 @@ impl Experiment for TwoSides {
                 ),
             ],
             needs: vec![],
-            quick_seconds: 30.0,
-            full_seconds: 3_600.0,
+            quick_seconds: 36.0,
+            full_seconds: 5_000.0,
         }
     }
 
@@ -114,9 +120,15 @@ impl Experiment for TwoSides {
     }
 }
 
-/// The networks that are compared.
-const NETWORKS: [(&str, Sides); 3] =
-    [("left alone", Sides::One(Side::Left)), ("right alone", Sides::One(Side::Right)), ("both", Sides::Both)];
+/// The networks that are compared: with which columns, and whether each is trained on its own loss alone.
+const NETWORKS: [(&str, Sides, bool); 4] = [
+    ("left alone", Sides::One(Side::Left), true),
+    ("right alone", Sides::One(Side::Right), true),
+    ("both", Sides::Both, true),
+    ("both, not specialised", Sides::Both, false),
+];
+/// Where in [`NETWORKS`] both are, specialised.
+const BOTH: usize = 2;
 
 /// What is cut in the network of both.
 const LESIONS: [(&str, Lesion); 4] = [
@@ -129,7 +141,7 @@ const LESIONS: [(&str, Lesion); 4] = [
 /// One seed's networks.
 struct Trial {
     /// As in [`NETWORKS`].
-    networks: [Performance; 3],
+    networks: [Performance; 4],
     /// As in [`LESIONS`].
     lesions: [Performance; 4],
     /// Shares of left and right in the network of both.
@@ -150,12 +162,14 @@ impl Trial {
         let total = of * NETWORKS.len() * plan.updates;
         let mut losses = Vec::new();
         let mut trained = Vec::new();
-        for (number, (name, sides)) in NETWORKS.into_iter().enumerate() {
-            losses.clear();
+        for (number, (name, sides, specialised)) in NETWORKS.into_iter().enumerate() {
+            let training = BilateralTraining { specialised, ..training };
             let before = (index * NETWORKS.len() + number) * plan.updates;
-            // the same weights and episodes for all three, as far as they have the same parts
+            // the same weights and episodes for all of them, as far as they have the same parts
             let mut watch = |done: usize, loss: f64| {
-                losses.push(loss);
+                if number == BOTH {
+                    losses.push(loss);
+                }
                 ctx.progress(before + done, total, name);
             };
             let network =
@@ -166,20 +180,22 @@ impl Trial {
         let test = |network: &Bilateral, lesion| {
             perform(network, &training.plant, lesion, plan.episodes, seeds.named("test"))
         };
+        let both = &trained[BOTH];
         let tried = || -> Result<_, NetworkError> {
             Ok((
                 [
                     test(&trained[0], Lesion::None)?,
                     test(&trained[1], Lesion::None)?,
-                    test(&trained[2], Lesion::None)?,
+                    test(both, Lesion::None)?,
+                    test(&trained[3], Lesion::None)?,
                 ],
                 [
-                    test(&trained[2], LESIONS[0].1)?,
-                    test(&trained[2], LESIONS[1].1)?,
-                    test(&trained[2], LESIONS[2].1)?,
-                    test(&trained[2], LESIONS[3].1)?,
+                    test(both, LESIONS[0].1)?,
+                    test(both, LESIONS[1].1)?,
+                    test(both, LESIONS[2].1)?,
+                    test(both, LESIONS[3].1)?,
                 ],
-                trained[2].mix()?,
+                both.mix()?,
             ))
         };
         let (networks, lesions, mix) = tried().doing("comparing the networks")?;
@@ -193,7 +209,12 @@ impl Trial {
 
     /// A measure of both over that of the better one alone.
     fn both_over_better(&self, of: fn(&Performance) -> f64) -> f64 {
-        of(&self.networks[2]) / of(&self.networks[0]).min(of(&self.networks[1]))
+        of(&self.networks[BOTH]) / of(&self.networks[0]).min(of(&self.networks[1]))
+    }
+
+    /// A measure of both specialised over that of both that are not.
+    fn specialised_over_not(&self, of: fn(&Performance) -> f64) -> f64 {
+        of(&self.networks[BOTH]) / of(&self.networks[3])
     }
 
     /// A measure without the left column over that without the right.
@@ -223,6 +244,16 @@ fn findings(trials: &[Trial], plan: &Plan) -> Findings {
         .measure("variance in holding, right over left", "hold", over(&|t| 1.0 / t.left_over_right(variance)))
         .measure("final error of a reach, both over better", "both", over(&|t| t.both_over_better(error)))
         .measure("variance in holding, both over better", "both", over(&|t| t.both_over_better(variance)))
+        .measure(
+            "final error of a reach, specialised over not",
+            "specialised",
+            over(&|t| t.specialised_over_not(error)),
+        )
+        .measure(
+            "variance in holding, specialised over not",
+            "specialised",
+            over(&|t| t.specialised_over_not(variance)),
+        )
         .measure(
             "final error of a reach, without left over without right",
             "left lesion",
@@ -275,7 +306,7 @@ mod tests {
             Context { size: Size::Quick, device: "cpu", seeds: &seeds, needs: &[], progress: &mut progress };
         let found = measure(&mut ctx, &Plan::TINY).unwrap();
         let judged = crate::measurement::judge(&TwoSides.info(), Size::Quick, &found).unwrap();
-        assert_eq!(judged.len(), 7);
+        assert_eq!(judged.len(), 9);
         assert_eq!(found.figures.len(), 4);
         assert_eq!(found.measured, measure(&mut ctx, &Plan::TINY).unwrap().measured);
     }

@@ -7,8 +7,10 @@ use fascicle_core::seed::Seeds;
 use fascicle_graph::knowledge::{Fact, Leak, without};
 use rayon::prelude::*;
 
-use super::distmult::{DistMult, Known};
+use super::distmult::DistMult;
+use super::known::Known;
 use super::retrieval::{Retrieval, pairs_of, sample};
+use super::rgcn::Rgcn;
 use super::{Scores, Splits};
 use crate::ExperimentError;
 
@@ -39,6 +41,18 @@ pub(super) struct Beside {
     pub(super) scores: Scores,
     /// How much of the background is in the union.
     pub(super) fact_share: f64,
+}
+
+/// One relation that is to be predicted beside its known pairs.
+struct Task {
+    asked: Vec<Fact>,
+    /// The known pairs.
+    labels: Vec<Fact>,
+    /// All facts of other relations.
+    background: Vec<Fact>,
+    union: Vec<Fact>,
+    random: Vec<Fact>,
+    fact_share: f64,
 }
 
 impl<'a> Links<'a> {
@@ -74,8 +88,35 @@ impl<'a> Links<'a> {
         TARGETS.par_iter().map(|target| self.beside_known(target, &whole)).collect()
     }
 
-    /// The union of the paths of all pairs of one relation, as background beside its known pairs.
+    /// With the union of the paths of all pairs of one relation as background beside its known pairs.
     fn beside_known(&self, target: &str, whole: &DistMult) -> Result<Beside, ExperimentError> {
+        let task = self.task(target)?;
+        let nothing = Vec::new();
+        let scores = [&task.union, &task.random, &nothing].into_par_iter().map(
+            |graph: &Vec<Fact>| -> Result<f64, ExperimentError> {
+                let facts: Vec<Fact> = task.labels.iter().chain(graph).cloned().collect();
+                self.fit(&facts)?.mrr(&task.asked, &self.known)
+            },
+        );
+        let scores: Vec<f64> = scores.collect::<Result<_, ExperimentError>>()?;
+        let whole = whole.mrr(&task.asked, &self.known)?;
+        Ok(Beside { scores: [whole, scores[0], scores[1], scores[2]], fact_share: task.fact_share })
+    }
+
+    /// The same with an R-GCN: the background is what entities tell each other along, the known pairs are what is learnt.
+    pub(super) fn told(&self, target: &str) -> Result<Scores, ExperimentError> {
+        let task = self.task(target)?;
+        let nothing = Vec::new();
+        let graphs = [&task.background, &task.union, &task.random, &nothing];
+        let scores = graphs.into_par_iter().map(|graph: &Vec<Fact>| -> Result<f64, ExperimentError> {
+            let seed = self.seeds.named("model");
+            Rgcn::mrr_after([graph, &task.labels, &task.asked], &self.known, seed, self.device)
+        });
+        let scores: Vec<f64> = scores.collect::<Result<_, ExperimentError>>()?;
+        Ok([scores[0], scores[1], scores[2], scores[3]])
+    }
+
+    fn task(&self, target: &str) -> Result<Task, ExperimentError> {
         let seeds = self.seeds.child(target);
         let of_target = |fact: &&Fact| fact.relation == target;
         let asked: Vec<Fact> = self.data.test.iter().filter(of_target).cloned().collect();
@@ -83,16 +124,7 @@ impl<'a> Links<'a> {
             self.data.train.iter().cloned().partition(|fact| fact.relation == target);
         let found = Retrieval::of(&background, &pairs_of(labels.iter().chain(&asked)))?;
         let random = sample(&background, found.union.len(), seeds.named("random part"));
-        let nothing = Vec::new();
-        let scores = [&found.union, &random, &nothing].into_par_iter().map(
-            |graph: &Vec<Fact>| -> Result<f64, ExperimentError> {
-                let facts: Vec<Fact> = labels.iter().chain(graph).cloned().collect();
-                self.fit(&facts)?.mrr(&asked, &self.known)
-            },
-        );
-        let scores: Vec<f64> = scores.collect::<Result<_, ExperimentError>>()?;
-        let whole = whole.mrr(&asked, &self.known)?;
-        Ok(Beside { scores: [whole, scores[0], scores[1], scores[2]], fact_share: found.fact_share })
+        Ok(Task { asked, labels, background, union: found.union, random, fact_share: found.fact_share })
     }
 
     /// The same seed whatever is learnt from, so that models differ by that alone.

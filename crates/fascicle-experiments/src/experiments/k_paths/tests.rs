@@ -2,10 +2,14 @@ use std::collections::BTreeSet;
 
 use fascicle_core::seed::Seeds;
 use fascicle_graph::knowledge::{Fact, parse_facts};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
-use super::distmult::{DistMult, Known, reciprocal_rank};
+use super::distmult::DistMult;
+use super::known::{Known, reciprocal_rank};
 use super::links::Links;
 use super::retrieval::{Retrieval, pairs_of, sample};
+use super::rgcn::{Rgcn, messages};
 use super::{KPathsOnUmls, Splits, findings};
 use crate::measurement::judge;
 use crate::{Experiment, Size};
@@ -91,7 +95,84 @@ fn every_claim_is_measured() {
     let links = Links::new(&data, Seeds::new(1), &device);
     let (alone, beside) = (links.alone(10).unwrap(), links.beside().unwrap());
     assert!(beside.iter().all(|one| one.scores.iter().all(|score| (0.0..=1.0).contains(score))));
-    let found = findings(&[retrieval], &[alone], &[beside]);
+    let told = vec![links.told("affects").unwrap(), links.told("isa").unwrap()];
+    assert!(told.iter().flatten().all(|score| (0.0..=1.0).contains(score)));
+    let found = findings(&[retrieval], &[alone], &[beside], &[told]);
     let judged = judge(&KPathsOnUmls.info(), Size::Quick, &found).unwrap();
-    assert_eq!(judged.len(), 9);
+    assert_eq!(judged.len(), 12);
+}
+
+/// Facts in which `a` hears of `b` and `c` by one relation, of `c` by another, and `c` of itself.
+fn heard() -> (Vec<Fact>, Known) {
+    let facts = parse_facts("b\tr\ta\nc\tr\ta\nc\ts\ta\nc\ts\tc\n").unwrap();
+    let known = Known::new([&facts, &Vec::new(), &Vec::new()]);
+    (facts, known)
+}
+
+#[test]
+fn listeners_hear_all_speakers_alike() {
+    let (facts, known) = heard();
+    let device = fascicle_core::device("cpu").unwrap();
+    let told = messages(&facts, &known, &device).try_into_vec_as::<f32>().unwrap();
+    // Entities b, a, c; relations r, s and their inverses. [relation][listener][speaker]
+    let mut expected = [0.0; 4 * 9];
+    for (relation, listener, speaker, share) in [
+        (0, 1, 0, 0.5),
+        (0, 1, 2, 0.5),
+        (1, 1, 2, 1.0),
+        (1, 2, 2, 1.0),
+        (2, 0, 1, 1.0),
+        (2, 2, 1, 1.0),
+        (3, 2, 1, 0.5),
+        (3, 2, 2, 0.5),
+    ] {
+        expected[relation * 9 + listener * 3 + speaker] = share;
+    }
+    assert_eq!(told, expected);
+}
+
+/// The layer as the paper writes it: for each relation the mean of the neighbours, times that relation's own matrix.
+#[test]
+fn a_layer_is_the_sum_over_relations() {
+    let (facts, known) = heard();
+    let device = fascicle_core::device("cpu").unwrap();
+    let model = Rgcn::untrained(&known, &mut StdRng::seed_from_u64(1), &device);
+    let told = messages(&facts, &known, &device);
+    let numbers = |tensor: burn::tensor::Tensor<2>| tensor.try_into_vec_as::<f32>().unwrap();
+    let states = model.entities.val();
+    let found = numbers(model.heard(1, &states, &told));
+    let (h, a, told) = (numbers(states), numbers(model.mixes.val()), numbers(told));
+    let v = numbers(model.layers[1].bases.val());
+    let (n, relations) = (3, 4);
+    let d = h.len() / n;
+    let bases = v.len() / (d * d);
+    for listener in 0..n {
+        for out in 0..d {
+            let mut sum = 0.0;
+            for relation in 0..relations {
+                let mean = |x: usize| -> f32 {
+                    (0..n).map(|s| told[(relation * n + listener) * n + s] * h[s * d + x]).sum()
+                };
+                let weight = |x: usize| -> f32 {
+                    (0..bases).map(|b| a[(bases + b) * relations + relation] * v[(b * d + x) * d + out]).sum()
+                };
+                sum += (0..d).map(|x| mean(x) * weight(x)).sum::<f32>();
+            }
+            let got = found[listener * d + out];
+            assert!((got - sum).abs() < 1e-4, "{listener} {out}: {got}, not {sum}");
+        }
+    }
+}
+
+#[test]
+fn a_graph_network_learns_pairs() {
+    let name = |at: usize| format!("p{}", at % 8);
+    let ring: Vec<Fact> = (0..8).map(|at| Fact::new(name(at), "next", name(at + 1))).collect();
+    let pairs: Vec<Fact> = (0..8).map(|at| Fact::new(name(at), "owns", format!("thing {at}"))).collect();
+    let known = Known::new([&ring, &pairs, &Vec::new()]);
+    let device = fascicle_core::device("cpu").unwrap();
+    let mrr = |labels: &[Fact]| Rgcn::mrr_after([&ring, labels, &pairs], &known, 5, &device).unwrap();
+    let (all, one) = (mrr(&pairs), mrr(&pairs[..1]));
+    assert!(all > 0.6 && one < 0.5, "{all} from all pairs, {one} from one");
+    assert_eq!(all, mrr(&pairs));
 }

@@ -33,6 +33,7 @@ pub(super) fn figures(trials: &[Trial]) -> Vec<Figure> {
         curves(first),
         areas(trials),
         guesses(trials),
+        decoders(trials),
     ]
 }
 
@@ -110,6 +111,29 @@ fn areas(trials: &[Trial]) -> Figure {
 
 /// What guesses, and how often it is right.
 type Guesser = (&'static str, fn(&Trial) -> f64);
+
+fn decoders(trials: &[Trial]) -> Figure {
+    let decoders: [Guesser; 3] = [
+        ("transformer, fresh", |trial| trial.few_shot.fresh),
+        ("ridge regression on counts", |trial| trial.few_shot.linear),
+        ("transformer, trained on spikes first", |trial| trial.few_shot.pretrained),
+    ];
+    let all: Vec<Vec<f64>> = decoders.iter().map(|(_, of)| trials.iter().map(of).collect()).collect();
+    Figure::new(
+        "Behaviour from a hundred labelled windows",
+        "Correlation of what is read with the true behaviour, in windows of the held-out fifth. Mean and standard deviation over seeds.",
+        Bars {
+            groups: decoders.iter().map(|(name, _)| (*name).to_string()).collect(),
+            group_title: "decoder".into(),
+            value_title: "correlation".into(),
+            series: vec![
+                Series::new("correlation", all.iter().map(|values| mean(values)).collect::<Vec<_>>())
+                    .errors(all.iter().map(|values| mean_and_spread(values).1).collect::<Vec<_>>()),
+            ],
+            ..Bars::default()
+        },
+    )
+}
 
 fn guesses(trials: &[Trial]) -> Figure {
     let models: [Guesser; 4] = [

@@ -1,5 +1,6 @@
 //! Neuroformer: does the attention of a transformer over spikes show who drives whom, and better than what is simpler?
 
+mod few_shot;
 mod figures;
 mod trial;
 
@@ -27,7 +28,9 @@ impl Experiment for SpikeTransformer {
                      from the place that predicts a spike to each earlier spike, is added up by target and source and divided by what \
                      even attention would give. The same recording goes to Pearson's correlation (in bins of 50 ms, and across 1 to 5 bins of \
                      10 ms), partial correlation across those lags, and a Poisson model with coupling filters. All \
-                     ordered pairs of neurons are ranked by each score. Predictions are tested on the last fifth of the recording.",
+                     ordered pairs of neurons are ranked by each score. Predictions are tested on the last fifth of the recording. Then a \
+                     behaviour, the fading sum of the hubs' spikes, is given for 100 windows: the trained network, the same network \
+                     before training, and ridge regression on spike counts learn to read it.",
             paper: Paper {
                 title: "Neuroformer: Multimodal and Multitask Generative Pretraining for Brain Data",
                 authors: "Antoniades et al.",
@@ -62,9 +65,20 @@ impl Experiment for SpikeTransformer {
                      most often follows the last one (ratio)",
                     Band::at_least(1.0),
                 ),
+                Claim::new(
+                    "few-shot",
+                    "From few labels, a network that learned spikes first reads behaviour better than one that did not (correlation, \
+                     difference)",
+                    Band::at_least(0.05),
+                ),
+                Claim::new(
+                    "decoder",
+                    "And better than a linear decoder of spike counts (correlation, difference)",
+                    Band::at_least(0.0),
+                ),
             ],
             needs: Vec::new(),
-            quick_seconds: 30.0,
+            quick_seconds: 35.0,
             full_seconds: 600.0,
         }
     }
@@ -108,6 +122,16 @@ fn findings(trials: &[Trial], plan: &Plan) -> Findings {
             "top-1 over the commonest follower's",
             "predicts",
             over(&|trial| trial.top1.model / trial.top1.follower),
+        )
+        .measure(
+            "correlation with behaviour, pretrained less fresh",
+            "few-shot",
+            over(&|trial| trial.few_shot.pretrained - trial.few_shot.fresh),
+        )
+        .measure(
+            "correlation with behaviour, pretrained less linear",
+            "decoder",
+            over(&|trial| trial.few_shot.pretrained - trial.few_shot.linear),
         );
     for figure in figures::figures(trials) {
         findings.figure(figure);
@@ -155,7 +179,7 @@ mod tests {
         let findings = findings(&[trial], &plan);
         let info = SpikeTransformer.info();
         let judged = crate::measurement::judge(&info, crate::Size::Quick, &findings).unwrap();
-        assert_eq!(judged.len(), 8);
-        assert_eq!(findings.figures.len(), 6);
+        assert_eq!(judged.len(), 10);
+        assert_eq!(findings.figures.len(), 7);
     }
 }

@@ -12,6 +12,7 @@ use fascicle_connectome::neuroformer::{
 use fascicle_core::Device;
 use fascicle_core::seed::Seeds;
 
+use super::few_shot::{FewShot, Part};
 use crate::{Doing, ExperimentError};
 
 /// How much is simulated and trained.
@@ -68,6 +69,7 @@ pub(super) struct Trial {
     /// (false positive rate, true positive rate) of each.
     pub(super) curves: Vec<Vec<(f64, f64)>>,
     pub(super) top1: Top1,
+    pub(super) few_shot: FewShot,
     pub(super) spikes: usize,
 }
 
@@ -107,19 +109,24 @@ impl Trial {
         let windows = |spikes: &Spikes| windowing.windows(spikes, vocabulary).doing("cutting windows");
         let (windows, test_windows) = (windows(&known)?, windows(&test)?);
 
-        let config = NeuroformerConfig { block: windowing.block, ..NeuroformerConfig::small() };
-        let model = Neuroformer::new(config, vocabulary, seeds.named("weights"), device, DType::F32);
+        let fresh = || {
+            let config = NeuroformerConfig { block: windowing.block, ..NeuroformerConfig::small() };
+            Neuroformer::new(config, vocabulary, seeds.named("weights"), device, DType::F32)
+                .doing("building the model")
+        };
         let training = TrainConfig {
             steps: plan.steps,
             batch: BATCH,
             seed: seeds.named("training"),
             ..TrainConfig::default()
         };
-        let model =
-            train(model.doing("building the model")?, &windows, &training, &mut |step| progress(step.step));
+        let model = train(fresh()?, &windows, &training, &mut |step| progress(step.step));
         let model = model.doing("training")?;
         let attention = model.attention_mass(&windows, BATCH).doing("reading attention")?;
         let seen = model.evaluate(&test_windows, BATCH).doing("predicting")?;
+        let parts = [(&known, &windows), (&test, &test_windows)]
+            .map(|(spikes, windows)| Part { spikes, windows: windows.as_slice() });
+        let few_shot = FewShot::run(model, fresh()?, &parts[0], &parts[1], seeds.child("few labels"))?;
 
         let (scores, poisson) = rivals(&known).doing("estimating connectivity from counts")?;
         let scores: Vec<Vec<f64>> = std::iter::once(attention.lift()).chain(scores).collect();
@@ -135,6 +142,7 @@ impl Trial {
                 with_end: seen.top1_token,
                 ..simple_guesses(&known, &test, &poisson).doing("guessing without a transformer")?
             },
+            few_shot,
             spikes: simulation.spikes.all().len(),
             truth,
             scores,

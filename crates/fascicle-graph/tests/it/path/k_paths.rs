@@ -122,7 +122,40 @@ fn instead_of_paths() {
     check(false, &usual.clone().k(0), none, &[], None);
     // One more for the first, where the other has no neighbours at all.
     check(false, &usual.clone().k(2), ["aspirin", "theophylline"], &of_aspirin, Some(Fallback::NoPath));
+    // Without a way the neighbours are filtered, whatever is done to paths.
+    let same =
+        ["ibuprofen -inhibits-> PTGS1", "ibuprofen -treats-> pain", "caffeine -resembles-> theophylline"];
+    check(
+        false,
+        &usual.clone().mode(KPathMode::NoFilter),
+        ["ibuprofen", "caffeine"],
+        &same,
+        Some(Fallback::NoPath),
+    );
+    let alike = ["ibuprofen -inhibits-> PTGS1", "ibuprofen -inhibits-> PTGS2", "ibuprofen -treats-> pain"];
+    check(
+        false,
+        &usual.clone().mode(KPathMode::NoFilter),
+        ["ibuprofen", "codeine"],
+        &alike,
+        Some(Fallback::OneAbsent),
+    );
+    // A way that is too long is none to tell of, and neither are neighbours.
+    check(false, &usual.clone().max_hops(1), ["aspirin", "pain"], &[], Some(Fallback::TooLong));
+    let without = usual.clone().max_hops(1).without_direct();
+    check(false, &without, ["ibuprofen", "pain"], &[], Some(Fallback::TooLong));
+    check(false, &without, ["caffeine", "theophylline"], &[], Some(Fallback::NoPath));
     let neighbours = usual.clone().mode(KPathMode::NeighboursOnly);
+    // Half of k on each side, rounded down, whatever the relations; one each at least, and never more than k.
+    for (k, expected) in [
+        (5, &["ibuprofen -inhibits-> PTGS1", "ibuprofen -inhibits-> PTGS2", "pain -signals-> PTGS1"][..]),
+        (3, &["ibuprofen -inhibits-> PTGS1", "pain -signals-> PTGS1"]),
+        (1, &["ibuprofen -inhibits-> PTGS1"]),
+        (0, &[]),
+    ] {
+        check(false, &neighbours.clone().k(k), ["ibuprofen", "pain"], expected, None);
+    }
+    check(false, &neighbours, ["ibuprofen", "codeine"], &alike, Some(Fallback::OneAbsent));
     check(
         false,
         &neighbours.clone().k(2),
@@ -134,7 +167,7 @@ fn instead_of_paths() {
         false,
         &neighbours.without_direct(),
         ["ibuprofen", "pain"],
-        &["ibuprofen -inhibits-> PTGS1", "pain -signals-> PTGS1"],
+        &["ibuprofen -inhibits-> PTGS1", "ibuprofen -inhibits-> PTGS2", "pain -signals-> PTGS1"],
         None,
     );
 }
