@@ -10,3 +10,4 @@ mod patching;
 mod reproducing;
 mod running;
 mod support;
+mod views;
