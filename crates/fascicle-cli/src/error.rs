@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use fascicle_causal::{CausalError, MetricKind};
-use fascicle_connectome::ConnectomeError;
+use fascicle_connectome::{ConnectomeError, ConnectomeFormat};
 use fascicle_core::CoreError;
 use fascicle_data::DataError;
 use fascicle_experiments::ExperimentError;
@@ -48,6 +48,8 @@ pub(crate) enum CliError {
     DataNotFetched { name: String },
     #[error("the data set `{name}` has several files; give one of them: {}", listed(files))]
     SeveralFiles { name: String, files: Vec<PathBuf> },
+    #[error("{option} is for files of the format {of}, but this is {format}: leave it out")]
+    OfAnotherFormat { option: &'static str, of: ConnectomeFormat, format: ConnectomeFormat },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
     #[error("cannot write {}: {source}", path.display())]
@@ -111,6 +113,7 @@ impl CliError {
             | Self::NotFetched { .. }
             | Self::DataNotFetched { .. }
             | Self::SeveralFiles { .. }
+            | Self::OfAnotherFormat { .. }
             | Self::BadOutput { .. }
             | Self::SameFile { .. }
             | Self::TextNeeds { .. }

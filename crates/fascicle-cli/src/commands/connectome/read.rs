@@ -30,7 +30,8 @@ const EXAMPLES: &str = "\
 Examples:
   fascicle connectome read connectome-cook2019 --out worm.json
   fascicle connectome read herm_chem_adj.csv --neurons --out chemical.json
-  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 --gaps max --out worm.graphml
+  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --sex male --gaps mean --out male.graphml
+  fascicle connectome read connections.csv.gz --cells neurons.csv.gz --min-synapses 5 --out fly.parquet
   fascicle graph info worm.json";
 
 impl Read {
