@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use fascicle_causal::{CausalError, MetricKind};
-use fascicle_connectome::ConnectomeError;
+use fascicle_connectome::{ConnectomeError, ConnectomeFormat};
 use fascicle_core::CoreError;
 use fascicle_data::DataError;
 use fascicle_experiments::ExperimentError;
@@ -56,6 +56,10 @@ pub(crate) enum CliError {
         "`{name}` is a data set: make a graph of it first, with `fascicle connectome read {name} --out worm.json`"
     )]
     NotAGraph { name: String },
+    #[error("the data set `{name}` has several files; give one of them: {}", listed(files))]
+    SeveralFiles { name: String, files: Vec<PathBuf> },
+    #[error("{option} is for files of the format {of}, but this is {format}: leave it out")]
+    OfAnotherFormat { option: &'static str, of: ConnectomeFormat, format: ConnectomeFormat },
     #[error("cannot write {}: {why}", path.display())]
     BadOutput { path: PathBuf, why: String },
     #[error("cannot write {}: {source}", path.display())]
@@ -123,6 +127,7 @@ impl CliError {
             | Self::SeveralFiles { .. }
             | Self::NoConnectome { .. }
             | Self::NotAGraph { .. }
+            | Self::OfAnotherFormat { .. }
             | Self::BadOutput { .. }
             | Self::SameFile { .. }
             | Self::TextNeeds { .. }

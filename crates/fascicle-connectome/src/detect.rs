@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use crate::readers::is_of_muscles;
 use crate::report::Report;
 use crate::source::bytes::load_text;
-use crate::source::table::{Table, Value};
+use crate::source::table::{Table, Value, is_blank};
 use crate::source::text;
 use crate::source::workbook::Workbook;
 use crate::{ConnectomeError, ConnectomeFormat, cells};
@@ -85,20 +86,28 @@ fn of_table(file: &Path, table: &Table) -> Found {
             () => ConnectomeFormat::Cook2019,
         });
     }
-    let is_edge = |row: &Vec<Value>| row.len() == 3 && row[2].shown().trim().parse::<f64>().is_ok();
-    if table.rows.iter().take(LOOKED_AT).all(is_edge) {
-        let is_worm = table.rows[0][..2].iter().all(|name| cells::find(name.shown().trim()).is_some());
+    if is_of_muscles(table) {
+        return Ok(ConnectomeFormat::Cook2020Pharynx);
+    }
+    let is_edge = |row: &[Value]| row.len() == 3 && row[2].shown().trim().parse::<f64>().is_ok();
+    let mut looked_at = written(table).take(LOOKED_AT).peekable();
+    if let Some(first) = looked_at.peek().copied()
+        && looked_at.all(is_edge)
+    {
+        let is_worm = first[..2].iter().all(|name| cells::find(name.shown().trim()).is_some());
         return Ok(if is_worm { ConnectomeFormat::PairedEdges } else { ConnectomeFormat::LarvaSubset });
     }
     Err(format!("the header is {}", header.iter().take(8).cloned().collect::<Vec<_>>().join(", ")))
 }
 
+/// The rows that have anything in them.
+fn written(table: &Table) -> impl Iterator<Item = &[Value]> {
+    table.rows.iter().map(Vec::as_slice).filter(|row| !is_blank(row))
+}
+
 fn header(table: &Table) -> Vec<String> {
-    table
-        .rows
-        .first()
-        .map(|row| row.iter().map(|value| value.shown().trim().to_lowercase()).collect())
-        .unwrap_or_default()
+    let first = written(table).next().unwrap_or_default();
+    first.iter().map(|value| value.shown().trim().to_lowercase()).collect()
 }
 
 fn of_header(header: &[String]) -> Option<ConnectomeFormat> {
@@ -115,17 +124,25 @@ fn of_header(header: &[String]) -> Option<ConnectomeFormat> {
     .map(|(_, format)| format)
 }
 
-/// Labels of known cells along both edges.
+/// Labels along both edges, most of which are names of known cells; columns may be without a name.
 fn is_matrix(table: &Table) -> bool {
-    let known = |value: &Value| cells::find(value.shown().trim()).is_some();
-    let across = table.rows.first().is_some_and(|row| row.len() > 1 && row[1..].iter().take(5).all(known));
-    let down = table.rows.get(1).and_then(|row| row.first()).is_some_and(known);
-    across && down
+    let across = written(table).next().unwrap_or_default().iter().skip(1);
+    let down = written(table).skip(1).filter_map(<[Value]>::first);
+    mostly_known(across) && mostly_known(down)
+}
+
+fn mostly_known<'a>(labels: impl Iterator<Item = &'a Value>) -> bool {
+    let (mut all, mut known) = (0, 0);
+    for label in labels.filter(|label| !label.is_blank()).take(LOOKED_AT) {
+        all += 1;
+        known += usize::from(cells::find(label.shown().trim()).is_some());
+    }
+    2 * known > all
 }
 
 /// Whether only the pharynx and RIP, which joins it to the rest, are named.
 fn is_pharynx(table: &Table) -> bool {
-    table.rows.iter().skip(1).take(LOOKED_AT).flat_map(|row| row.iter().take(2)).all(|value| {
+    written(table).skip(1).take(LOOKED_AT).flat_map(|row| row.iter().take(2)).all(|value| {
         cells::find(value.shown().trim()).is_some_and(|cell| cell.is_pharyngeal() || cell.class == "RIP")
     })
 }

@@ -1,4 +1,4 @@
-//! How cells of the worm are spelled: VB01 or VB1, dBWML5 or MDL05, g1p or g1P, AWCL or AWCOFF.
+//! How cells of the worm are spelled: VB01 or VB1, dBWML5 or BWM-DL05 or MDL05, g1p or g1P, AWCL or AWCOFF.
 
 use std::borrow::Cow;
 
@@ -87,12 +87,15 @@ pub(crate) fn aliases(cell: &Cell) -> Vec<String> {
         all.push(format!("{head}{}", number.trim_start_matches('0')));
         let cook = muscle_name(name);
         all.push(format!("{}{number}", &cook[..5]));
+        all.push(format!("BWM-{}{number}", &head[1..]));
     }
     let more: &[&str] = match name {
         "AWCL" => &["AWCOFF"],
         "AWCR" => &["AWCON"],
         "int" => &["intestine"],
         "hyp" => &["hypodermis"],
+        "exc_cell" => &["exccell"],
+        "exc_gl" => &["excgl"],
         "mu_anal" => &["anal", "MANAL"],
         "mu_sph" => &["sph"],
         "mu_intL" => &["intL"],
@@ -126,6 +129,9 @@ mod tests {
             ("dBWML5", "MDL05", "dBWML5"),
             ("MDL5", "MDL05", "dBWML5"),
             ("MVR24", "MVR24", "vBWMR24"),
+            ("BWM-DL01", "MDL01", "dBWML1"),
+            ("BWM-VR10", "MVR10", "vBWMR10"),
+            ("pm1vl", "pm1VL", "pm1VL"),
             ("g1p", "g1P", "g1p"),
             ("g1P", "g1P", "g1p"),
             ("mc2dl", "mc2DL", "mc2DL"),

@@ -103,6 +103,7 @@ impl Building {
                     weight = match self.duplicates {
                         Duplicates::Sum => weight + weights[next],
                         Duplicates::Max => weight.max(weights[next]),
+                        Duplicates::Min => weight.min(weights[next]),
                         Duplicates::First | Duplicates::Keep => weight,
                     };
                     next += 1;

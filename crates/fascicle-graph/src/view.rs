@@ -10,6 +10,8 @@ pub enum Duplicates {
     Sum,
     /// One edge with the greatest weight.
     Max,
+    /// One edge with the least weight: of parallel lengths the shortest.
+    Min,
     /// One edge with the weight of the first.
     First,
     /// All of them, as a multigraph.

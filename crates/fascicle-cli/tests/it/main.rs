@@ -1,6 +1,7 @@
 //! The command as a user meets it: the built binary, its files, its words and its exit codes.
 
 mod bad_input;
+mod connectomes;
 mod describing;
 mod fetching;
 mod generating;
@@ -11,3 +12,4 @@ mod patching;
 mod reproducing;
 mod running;
 mod support;
+mod views;

@@ -54,9 +54,10 @@ struct Known {
     name: String,
     cell: Option<&'static Cell>,
     kept: bool,
-    /// What a table beside the edges says of it.
+    /// What a table beside the edges says of it, and in which row, from 1.
     kind: String,
     attributes: Attributes,
+    listed: Option<usize>,
 }
 
 /// What grows while a file is read.
@@ -111,14 +112,33 @@ impl<'a> Assembly<'a> {
         &mut self.report
     }
 
-    /// A cell from a table beside the edges, with what the table says of it. Once there is such a table, any other cell
-    /// is unknown.
-    pub(crate) fn list(&mut self, raw: &str, kind: &str, attributes: Attributes) {
+    /// A cell from a row of a table beside the edges, with what the table says of it; of a cell in two rows the first
+    /// counts. Once there is such a table, any other cell is unknown.
+    ///
+    /// # Errors
+    /// [`ConnectomeError::DuplicateLabel`] where the policy says so.
+    pub(crate) fn list(
+        &mut self,
+        raw: &str,
+        kind: &str,
+        attributes: Attributes,
+        place: &Place,
+    ) -> Result<(), ConnectomeError> {
         self.listed = true;
         let id = self.introduce(raw, true);
         let known = &mut self.known[id as usize];
+        if let Some(first) = known.listed {
+            let (place, label) = (place.clone(), known.name.clone());
+            if self.policies.duplicates == DuplicatePolicy::Error {
+                return Err(ConnectomeError::DuplicateLabel { place, label, first });
+            }
+            self.report.notes.push(Note::DuplicateLabel { place, label, first, hint: None });
+            return Ok(());
+        }
         kind.clone_into(&mut known.kind);
         known.attributes = attributes;
+        known.listed = place.row;
+        Ok(())
     }
 
     /// The number of a cell by its name in the file; a new name is noted.
@@ -168,7 +188,8 @@ impl<'a> Assembly<'a> {
             self.report.notes.push(Note::Renamed { from: raw.to_owned(), to: name.clone() });
         }
         let id = *self.by_name.entry(name.clone()).or_insert_with(|| {
-            self.known.push(Known { name, cell, kept, kind: String::new(), attributes: Attributes::new() });
+            let (kind, attributes) = (String::new(), Attributes::new());
+            self.known.push(Known { name, cell, kept, kind, attributes, listed: None });
             (self.known.len() - 1) as u32
         });
         self.by_raw.insert(raw.to_owned(), id);

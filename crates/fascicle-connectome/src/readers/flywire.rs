@@ -12,7 +12,7 @@ use crate::assemble::{Assembly, Organism, Row};
 use crate::cells::{SignRule, Transmitter};
 use crate::source::bytes::load_text;
 use crate::source::table::{Value, column};
-use crate::source::text::separator;
+use crate::source::text::{each_record, separator};
 use crate::{ConnectomeError, ConnectomeFormat, Note, Place, Policies, Relation};
 
 /// What to take from the tables.
@@ -131,8 +131,7 @@ fn list(neurons: &Path, assembly: &mut Assembly<'_>) -> Result<(), ConnectomeErr
             filled.map(|(_, (key, value))| (key.clone(), json!(value.trim()))).collect();
         let kind =
             attributes.get("super_class").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned();
-        assembly.list(name, &kind, attributes);
-        Ok(())
+        assembly.list(name, &kind, attributes, &place.row(at))
     })
 }
 
@@ -145,17 +144,12 @@ fn each_row(
 ) -> Result<(), ConnectomeError> {
     let text = load_text(file, expected, assembly.report())?;
     let delimiter = separator(text.lines().next().unwrap_or_default()).map_or(b',', |(byte, _)| byte);
-    let broken = |error: csv::Error| ConnectomeError::Mismatch {
-        place: Place::file(file),
-        problem: format!("the text is not delimited: {error}"),
-    };
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let header: Vec<String> =
-        reader.headers().map_err(broken)?.iter().map(|name| name.trim().to_owned()).collect();
-    let mut record = csv::StringRecord::new();
-    let mut at = 1;
-    while reader.read_record(&mut record).map_err(broken)? {
+    let (mut header, mut rows) = (Vec::new(), 0);
+    each_record(file, &text, delimiter, |at, record| {
+        if header.is_empty() {
+            header = record.iter().map(|name| name.trim().to_owned()).collect();
+            return Ok(());
+        }
         if record.len() < header.len() {
             return Err(ConnectomeError::Ragged {
                 place: Place::file(file).row(at),
@@ -163,10 +157,10 @@ fn each_row(
                 expected: header.len(),
             });
         }
-        take(assembly, &header, at, &record)?;
-        at += 1;
-    }
-    if at == 1 {
+        rows += 1;
+        take(assembly, &header, at, record)
+    })?;
+    if rows == 0 {
         return Err(ConnectomeError::Empty { place: Place::file(file), expected: "rows below the header" });
     }
     Ok(())

@@ -24,6 +24,7 @@ pub use extrasynaptic::{monoamine, peptide};
 pub use flywire::{FlyWireOptions, flywire};
 pub use paired::{larva_subset, paired_edges};
 pub use pharynx::cook2020_pharynx;
+pub(crate) use pharynx::is_of_muscles;
 pub use randi::{Axis, RandiOptions, randi2023};
 pub use varshney::{VarshneyOptions, varshney2011};
 pub use white::white1986;

@@ -76,7 +76,7 @@ fn list(nodes: &Path, assembly: &mut Assembly<'_>) -> Result<(), ConnectomeError
             .filter(|&(_, index)| !at(index).is_blank())
             .map(|(name, index)| (name.to_owned(), json!(at(index).shown().trim())))
             .collect();
-        assembly.list(&at(id).shown(), "", attributes);
+        assembly.list(&at(id).shown(), "", attributes, &table.place.row(row))?;
     }
     Ok(())
 }

@@ -61,6 +61,9 @@ pub(crate) fn load_text(
         file: file.to_owned(),
         offset: error.utf8_error().valid_up_to(),
     })?;
+    if text.trim().is_empty() {
+        return Err(ConnectomeError::Empty { place: Place::file(file), expected });
+    }
     let lines = text.matches("\r\n").count();
     if lines > 0 {
         report.notes.push(Note::CarriageReturns { file: file.to_owned(), lines });

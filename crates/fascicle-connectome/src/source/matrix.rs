@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::table::{Table, Value};
+use super::table::{Table, Value, is_blank};
 use super::workbook::letters;
 use crate::policy::{DuplicatePolicy, Policies};
 use crate::report::Report;
 use crate::{ConnectomeError, Note, Place, cells};
 
-/// Where the labels of a matrix stand, counted from 0.
+/// Where the labels of a matrix stand, counted from 0; above the labels of columns, rows may be blank.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) label_row: usize,
@@ -55,7 +55,9 @@ impl Matrix {
     ) -> Result<Self, ConnectomeError> {
         let place = table.place.clone();
         let empty = || ConnectomeError::Empty { place: place.clone(), expected: "a labelled matrix" };
-        let header = table.rows.get(layout.label_row).ok_or_else(empty)?;
+        let label_row = (layout.label_row..table.rows.len()).find(|&row| !is_blank(&table.rows[row]));
+        let layout = Layout { label_row: label_row.ok_or_else(empty)?, ..layout };
+        let header = &table.rows[layout.label_row];
         let columns = labels(header.iter().enumerate().skip(layout.label_column + 1));
         let rows = labels(
             table
@@ -147,21 +149,18 @@ impl Matrix {
         {
             let mut seen: HashMap<&str, usize> = HashMap::new();
             for label in labels {
+                let name = label.name.trim();
                 let place =
                     if is_row { self.place.row(label.at) } else { self.place.column(letters(label.at)) };
-                let Some(&first) = seen.get(label.name.as_str()) else {
-                    seen.insert(&label.name, label.at + 1);
+                let Some(&first) = seen.get(name) else {
+                    seen.insert(name, label.at + 1);
                     continue;
                 };
+                let (label, hint) = (name.to_owned(), hint(name, labels, others));
                 if policies.duplicates == DuplicatePolicy::Error {
-                    return Err(ConnectomeError::DuplicateLabel { place, label: label.name.clone(), first });
+                    return Err(ConnectomeError::DuplicateLabel { place, label, first });
                 }
-                report.notes.push(Note::DuplicateLabel {
-                    place,
-                    label: label.name.clone(),
-                    first,
-                    hint: hint(&label.name, labels, others),
-                });
+                report.notes.push(Note::DuplicateLabel { place, label, first, hint });
             }
         }
         Ok(())
@@ -171,12 +170,13 @@ impl Matrix {
 /// A cell that only the other axis names, where the repeated label's partner is missing: a likely slip of the pen.
 fn hint(label: &str, labels: &[Label], others: &[Label]) -> Option<String> {
     let mirror = cells::find(label).and_then(|cell| cells::mirror(&cell.name))?;
-    let is_mirror = |label: &&Label| cells::find(&label.name).is_some_and(|cell| cell.name == mirror.name);
+    let is_mirror =
+        |label: &&Label| cells::find(label.name.trim()).is_some_and(|cell| cell.name == mirror.name);
     let there = others.iter().find(is_mirror)?;
     labels
         .iter()
         .all(|label| !is_mirror(&label))
-        .then(|| format!("one of the two may be {}, which stands on the other axis only", there.name))
+        .then(|| format!("one of the two may be {}, which stands on the other axis only", there.name.trim()))
 }
 
 fn labels<'a>(values: impl Iterator<Item = (usize, &'a Value)>) -> Vec<Label> {

@@ -59,6 +59,11 @@ impl Value {
 /// A row and its number from 0.
 type NumberedRow<'a> = (usize, &'a [Value]);
 
+/// Whether there is nothing in a row.
+pub(crate) fn is_blank(row: &[Value]) -> bool {
+    row.iter().all(Value::is_blank)
+}
+
 /// A table; `rows[i][j]` is row i + 1, column j + 1 of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
@@ -73,7 +78,7 @@ impl Table {
     pub(crate) fn with_header(
         &self,
     ) -> Result<(Vec<String>, impl Iterator<Item = NumberedRow<'_>>), ConnectomeError> {
-        let Some(at) = self.rows.iter().position(|row| row.iter().any(|value| !value.is_blank())) else {
+        let Some(at) = self.rows.iter().position(|row| !is_blank(row)) else {
             return Err(ConnectomeError::Empty {
                 place: self.place.clone(),
                 expected: "a table with a header",
@@ -86,7 +91,7 @@ impl Table {
 
     /// Notes how many of the rows have nothing in them.
     pub(crate) fn note_blank_rows(&self, report: &mut Report) {
-        let rows = self.rows.iter().filter(|row| row.iter().all(Value::is_blank)).count();
+        let rows = self.rows.iter().filter(|row| is_blank(row)).count();
         if rows > 0 {
             report.notes.push(Note::BlankRows { place: self.place.clone(), rows });
         }

@@ -31,8 +31,9 @@ pub(crate) fn parse(file: &Path, text: &str, report: &mut Report) -> Result<Tabl
     let header = separator(first);
     let rows = lines.next().and_then(separator).or(header);
     let (byte, name) = rows.unwrap_or((b',', "commas"));
-    let table_rows = if header == rows {
-        records(file, text, byte)?
+    let mut all = Vec::new();
+    if header == rows {
+        records(file, text, byte, 0, &mut all)?;
     } else {
         let found = header.map_or("blanks", |(_, name)| name);
         report.notes.push(Note::MixedSeparators {
@@ -40,30 +41,67 @@ pub(crate) fn parse(file: &Path, text: &str, report: &mut Report) -> Result<Tabl
             header: found.to_owned(),
             rows: name.to_owned(),
         });
-        let rest = &text[text.find(first).unwrap_or(0) + first.len()..];
-        let mut all = vec![match header {
-            Some((byte, _)) => records(file, first, byte)?.pop().unwrap_or_default(),
-            None => first.split_whitespace().map(Value::text).collect(),
-        }];
-        all.extend(records(file, rest, byte)?);
-        all
-    };
-    Ok(Table { place: Place::file(file), rows: table_rows, ragged_is_wrong: true })
+        let (before, rest) = text.split_at(text.find(first).unwrap_or(0));
+        let top = newlines(before);
+        match header {
+            Some((byte, _)) => records(file, first, byte, top, &mut all)?,
+            None => {
+                all.resize(top, Vec::new());
+                all.push(first.split_whitespace().map(Value::text).collect());
+            }
+        }
+        records(file, &rest[first.len()..], byte, top, &mut all)?;
+    }
+    Ok(Table { place: Place::file(file), rows: all, ragged_is_wrong: true })
 }
 
-fn records(file: &Path, text: &str, separator: u8) -> Result<Vec<Vec<Value>>, ConnectomeError> {
-    csv::ReaderBuilder::new()
+/// Adds the records of a text to `rows`; its first line is row `top`. Empty lines become rows without values, so that a
+/// row's number is that of its line.
+fn records(
+    file: &Path,
+    text: &str,
+    separator: u8,
+    top: usize,
+    rows: &mut Vec<Vec<Value>>,
+) -> Result<(), ConnectomeError> {
+    each_record(file, text, separator, |row, record| {
+        rows.resize((top + row).max(rows.len()), Vec::new());
+        rows.push(record.iter().map(Value::text).collect());
+        Ok(())
+    })
+}
+
+/// Every record of a text, with the number of its line, from 0.
+pub(crate) fn each_record(
+    file: &Path,
+    text: &str,
+    separator: u8,
+    mut take: impl FnMut(usize, &csv::StringRecord) -> Result<(), ConnectomeError>,
+) -> Result<(), ConnectomeError> {
+    let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
-        .from_reader(text.as_bytes())
-        .records()
-        .map(|record| match record {
-            Ok(record) => Ok(record.iter().map(Value::text).collect()),
-            Err(error) => Err(ConnectomeError::Mismatch {
-                place: Place::file(file),
-                problem: format!("the text is not delimited: {error}"),
-            }),
-        })
-        .collect()
+        .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let (mut counted, mut row) = (0, 0);
+    loop {
+        // where the last record ended; the reader passes over what is left of its line, and over empty lines
+        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
+        let more = reader.read_record(&mut record).map_err(|error| ConnectomeError::Mismatch {
+            place: Place::file(file),
+            problem: format!("the text is not delimited: {error}"),
+        })?;
+        if !more {
+            return Ok(());
+        }
+        let start = text.len() - text[end..].trim_start_matches(['\r', '\n']).len();
+        row += newlines(&text[counted..start]);
+        counted = start;
+        take(row, &record)?;
+    }
+}
+
+fn newlines(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte == b'\n').count()
 }

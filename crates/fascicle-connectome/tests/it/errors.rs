@@ -13,6 +13,7 @@ fn texts() {
         |name: &str, text: &[u8], format| world.error(&world.file(name, text), format, &Policies::default());
     insta::assert_snapshot!(message("a.csv", b"", Format::Cook2019), @"a.csv is empty; an adjacency matrix was expected");
     insta::assert_snapshot!(message("a.csv", b"\n\r\n ", Format::White1986), @"a.csv is empty; a table of pre, post, type and synapses was expected");
+    insta::assert_snapshot!(message("a.csv", "\u{feff}\r\n".as_bytes(), Format::Cook2019), @"a.csv is empty; an adjacency matrix was expected");
     insta::assert_snapshot!(message("a.csv", b",ADAL\nADAL,\xff\n", Format::Cook2019), @"a.csv: the text is not UTF-8 (byte 11); save the file as CSV in UTF-8");
     insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,x3\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: found `x3`, expected a number");
     insta::assert_snapshot!(message("a.csv", b",ADAL,AVAL\nADAL,1,NaN\n", Format::Cook2019), @"a.csv, row 2, column `AVAL`: found `NaN`, expected a finite number");
@@ -27,6 +28,36 @@ fn texts() {
     insta::assert_snapshot!(message("f.csv", b"pre_root_id,post_root_id,syn_count,nt_type\n1,2,3,SALT\n", Format::FlyWire), @"f.csv, row 2, column `nt_type`: found `SALT`, expected a transmitter: ACH, GABA, GLUT, DA, SER or OCT");
     insta::assert_snapshot!(message("r.json", b"{", Format::Randi2023), @"r.json: not JSON: EOF while parsing an object at line 1 column 1");
     insta::assert_snapshot!(message("r.json", br#"{"nodes": ["ADAL"], "connections": {"Functional": [[1, 2]]}}"#, Format::Randi2023), @"r.json: row 1 of `connections.Functional` is no list of 1 numbers");
+}
+
+#[test]
+fn rows_have_the_numbers_of_their_lines() {
+    let world = World::new();
+    for (name, text, format, row) in [
+        ("a.csv", "\n,ADAL,AVAL\nADAL,,x\n", Format::Cook2019, 3),
+        ("a.csv", ",ADAL,AVAL\r\n\r\n\r\nADAL,,x\r\n", Format::Cook2019, 4),
+        (
+            "w.csv",
+            "pre,post,type,synapses\n\nADAL,AVAL,chemical,1\r\n\r\nADAL,AVAL,chemical,x",
+            Format::White1986,
+            5,
+        ),
+        (
+            "w.csv",
+            "\npre post type synapses\nADAL\tAVAL\tchemical\t1\n\nADAL\tAVAL\tchemical\tx\n",
+            Format::White1986,
+            5,
+        ),
+        ("l.csv", "1,2,3\n\n1,2,x\n", Format::LarvaSubset, 3),
+        ("f.csv", "pre_root_id,post_root_id,syn_count\n1,2,3\n\n1,3,x\n", Format::FlyWire, 4),
+    ] {
+        let message = world.error(&world.file(name, text), format, &Policies::default());
+        let begin = format!("{name}, row {row}, column `");
+        assert!(
+            message.starts_with(&begin) && message.ends_with("found `x`, expected a number"),
+            "{text:?}: {message}"
+        );
+    }
 }
 
 #[test]

@@ -129,6 +129,9 @@ fn labels_that_appear_again() {
     );
     let (graph, _) = read(DuplicatePolicy::First);
     assert_eq!(edges(&graph), ["chemical ADAL -> RMFL 1", "chemical RMFR -> RMFL 2"]);
+    let padded = world.file("padded.csv", ",RMFL\nRMFR,1\n RMFR ,2\n");
+    let (_, report) = good(&padded, ConnectomeFormat::Cook2019, &Policies::default());
+    assert_eq!(report.of_kind("duplicate_label").count(), 1, "blanks make no other label");
     insta::assert_snapshot!(
         world.error(&file, ConnectomeFormat::Cook2019, &Policies { duplicates: DuplicatePolicy::Error, ..Policies::default() }),
         @"chem.csv, row 4: the label `RMFR` is there already (row or column 3); choose another duplicate policy than `error` to merge them"

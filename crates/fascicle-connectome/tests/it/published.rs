@@ -204,6 +204,9 @@ fn eight_ages() {
             (8, 219, 2186, 7970.0, 2 * 310 - 8),
         ]
     );
+    for stage in stages {
+        assert_eq!(stage.report.of_kind("unknown_cell").count(), 0, "stage {}", stage.number);
+    }
 }
 
 #[test]
@@ -228,6 +231,9 @@ fn a_pharynx_with_its_muscles() {
         36
     );
     assert!(layer(&report, Relation::Gap).0 > layer(&alone, Relation::Gap).0);
+    assert_eq!(detect(&muscles).ok(), Some(Format::Cook2020Pharynx));
+    let (_, alone) = good(&muscles, Format::Cook2020Pharynx, &Policies::default());
+    assert_eq!((alone.layers.len(), alone.of_kind("unknown_cell").count()), (1, 0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use fascicle_connectome::readers::{FlyWireOptions, flywire};
-use fascicle_connectome::{ConnectomeFormat, Policies, detect};
+use fascicle_connectome::{ConnectomeFormat, DuplicatePolicy, Policies, detect};
 use fascicle_graph::Sign;
 
 use crate::world::{World, edges, good};
@@ -72,6 +72,7 @@ fn header_and_rows_may_be_separated_differently() {
       gap: 3 edges (undirected, both directions counted), weight 5, 1 autapses
     lines end with CR LF (1): white.csv (5 lines)
     header and rows separated differently (1): white.csv (header by blanks, rows by tabs)
+    blank rows skipped (1): 1 in white.csv
     undirected edges listed once, put in both directions (1): 1 gap
     ");
 }
@@ -91,6 +92,59 @@ fn pairs_of_a_larva() {
     read beside the file named (1): x_nodes.csv
     unknown cells kept (1): 99 (x_edgelist.csv, row 4)
     ");
+}
+
+#[test]
+fn a_cell_in_two_rows_of_a_table() {
+    let world = World::new();
+    world.file("x_nodes.csv", "node_id,pair,hemisphere\n10,0,L\n11,0,R\n10,1,R\n");
+    let file = world.file("x_edgelist.csv", "10,11,3\n");
+    let (graph, report) = good(&file, ConnectomeFormat::LarvaSubset, &Policies::default());
+    assert_eq!(graph.petgraph()[graph.find("10").expect("a node")].attributes["hemisphere"], "L");
+    let notes: Vec<String> = report.of_kind("duplicate_label").map(|note| world.plain(note)).collect();
+    assert_eq!(notes, ["`10` again after 2 (x_nodes.csv, row 4)"]);
+    let policies = Policies { duplicates: DuplicatePolicy::Error, ..Policies::default() };
+    insta::assert_snapshot!(world.error(&file, ConnectomeFormat::LarvaSubset, &policies), @"x_nodes.csv, row 4: the label `10` is there already (row or column 2); choose another duplicate policy than `error` to merge them");
+}
+
+#[test]
+fn gap_junctions_between_muscles() {
+    let world = World::new();
+    let file = world.file("supinfo5.csv", "Source,Target,Weight\npm1vl,pm2vl,3\nmc1dl,pm1d,2\npm8,pm8,1\n");
+    assert_eq!(detect(&file).ok(), Some(ConnectomeFormat::Cook2020Pharynx));
+    let (graph, report) = good(&file, ConnectomeFormat::Cook2020Pharynx, &Policies::default());
+    assert_eq!(report.of_kind("unknown_cell").count(), 0);
+    assert_eq!(
+        edges(&graph),
+        [
+            "gap pm8 -> pm8 1",
+            "gap pm1VL -> pm2VL 3",
+            "gap pm2VL -> pm1VL 3",
+            "gap mc1DL -> pm1D 2",
+            "gap pm1D -> mc1DL 2"
+        ]
+    );
+    // with a neuron in it the file may be about synapses as well
+    let file = world.file("other.csv", "Source,Target,Weight\npm1vl,pm2vl,3\nI1L,pm2vl,3\n");
+    insta::assert_snapshot!(world.error(&file, ConnectomeFormat::Cook2020Pharynx, &Policies::default()), @"other.csv: no column is called `Type`; the header has `Source`, `Target`, `Weight`");
+}
+
+#[test]
+fn formats_are_told_by_most_labels() {
+    let world = World::new();
+    for (text, expected) in [
+        (",ADAL,AVAL,\nADAL,,2,7\nAVAL,1,,\n,,,\n", Some(ConnectomeFormat::Cook2019)),
+        (
+            "\u{feff}\r\n,,ADAL,AVAL,nobody\r\nADAL,,1,2,\r\nnobody,,,3,1\r\nAVAL,,1,,\r\n",
+            Some(ConnectomeFormat::Cook2019),
+        ),
+        ("ADAL,AVAL,3\n\nAVAL,ADAL,2\n", Some(ConnectomeFormat::PairedEdges)),
+        ("7,8,3\n\n8,9,2\n", Some(ConnectomeFormat::LarvaSubset)),
+        (",p,q,r\np,1,2,3\n", None),
+        ("\u{feff}\r\n", None),
+    ] {
+        assert_eq!(detect(&world.file("some.csv", text)).ok(), expected, "{text:?}");
+    }
 }
 
 const CONNECTIONS: &str = "pre_root_id,post_root_id,neuropil,syn_count,nt_type\n\

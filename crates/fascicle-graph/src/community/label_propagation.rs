@@ -31,7 +31,8 @@ impl LabelPropagation {
     /// # Errors
     /// [`GraphError::BadArgument`] for a negative weight.
     pub fn run(&self, graph: &Adjacency) -> Result<Partition, GraphError> {
-        weights_are_not_negative(graph, "label propagation")?;
+        let expected = "a weight from 0 for label propagation (look at magnitudes or use signed modularity)";
+        weights_are_not_negative(graph, expected)?;
         let nodes = graph.node_count();
         let mut rng = StdRng::seed_from_u64(self.seed);
         let mut labels: Vec<u32> = (0..nodes as u32).collect();

@@ -116,7 +116,8 @@ impl Quality for Modularity {
     fn terms(&self, graph: &Adjacency) -> Result<Terms, GraphError> {
         resolution_is_sound(self.resolution)?;
         if !self.signed {
-            weights_are_not_negative(graph, "modularity without `signed`")?;
+            let expected = "a weight from 0 for modularity without `signed` (look at magnitudes or use signed modularity)";
+            weights_are_not_negative(graph, expected)?;
         }
         let mut expectations = Vec::new();
         let mut norm = 0.0;
@@ -197,16 +198,12 @@ fn resolution_is_sound(resolution: f64) -> Result<(), GraphError> {
 }
 
 /// Refuses the first negative weight.
-pub(crate) fn weights_are_not_negative(graph: &Adjacency, of: &str) -> Result<(), GraphError> {
+pub(crate) fn weights_are_not_negative(graph: &Adjacency, expected: &'static str) -> Result<(), GraphError> {
     match graph.edges().find(|edge| edge.2 < 0.0) {
         None => Ok(()),
-        Some((from, to, weight)) => Err(GraphError::argument(
-            "an edge's weight",
-            weight,
-            format!(
-                "a weight from 0 for {of} (the edge from node {from} to node {to}; look at magnitudes or use signed modularity)"
-            ),
-        )),
+        Some((from, to, weight)) => {
+            Err(GraphError::BadWeight { from: from.to_string(), to: to.to_string(), weight, expected })
+        }
     }
 }
 
@@ -249,7 +246,7 @@ mod tests {
         let graph = Adjacency::from_edges(2, false, [(0, 1, -1.0)]).unwrap();
         let whole = Partition::whole(2);
         let error = Modularity::default().of(&graph, &whole).unwrap_err();
-        insta::assert_snapshot!(error, @"an edge's weight is -1; expected a weight from 0 for modularity without `signed` (the edge from node 0 to node 1; look at magnitudes or use signed modularity)");
+        insta::assert_snapshot!(error, @"the edge 0 -> 1 has weight -1; expected a weight from 0 for modularity without `signed` (look at magnitudes or use signed modularity)");
         let error = Modularity::signed().resolution(f64::NAN).of(&graph, &whole).unwrap_err();
         insta::assert_snapshot!(error, @"the resolution is NaN; expected a finite number from 0");
         let error = Modularity::signed().of(&graph, &Partition::whole(3)).unwrap_err();

@@ -128,7 +128,7 @@ fn settings_that_make_no_sense() {
         @"theta is 0; expected a finite number above 0");
     let repelled = Adjacency::from_edges(2, false, [(0, 1, -1.0)]).unwrap();
     insta::assert_snapshot!(LabelPropagation::default().run(&repelled).unwrap_err(),
-        @"an edge's weight is -1; expected a weight from 0 for label propagation (the edge from node 0 to node 1; look at magnitudes or use signed modularity)");
+        @"the edge 0 -> 1 has weight -1; expected a weight from 0 for label propagation (look at magnitudes or use signed modularity)");
     insta::assert_snapshot!(Louvain::default().run(&unweighted(0, &[]), &Modularity::default()).unwrap_err(),
         @"the graph's total weight is 0; expected at least one edge with a weight");
 }

@@ -2,7 +2,8 @@
 //!
 //! `#` and `%` begin comments. Names with blanks or separators stand in double quotes, `""` for a quote in them. A header
 //! tells what the columns are; without one there are two or three of them, the third being the weight or the attributes
-//! that NetworkX writes (`{'weight': 3}`). An edge that is there again is a parallel one.
+//! that NetworkX writes (`{'weight': 3}`). A weight that is missing or blank is 1. An edge that is there again is a
+//! parallel one.
 
 use std::borrow::Cow;
 use std::io::Write;

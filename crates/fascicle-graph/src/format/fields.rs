@@ -21,6 +21,16 @@ pub(super) struct EdgeFields {
 }
 
 impl EdgeFields {
+    /// Takes over what is said again of the same edge.
+    pub(super) fn update(&mut self, again: &Self) {
+        let Self { weight, score, layer, sign, slot } = again.clone();
+        self.weight = weight.or(self.weight);
+        self.score = score.or(self.score);
+        self.layer = layer.or(self.layer.take());
+        self.sign = sign.or(self.sign);
+        self.slot = slot.or(self.slot);
+    }
+
     /// Takes an attribute; `false` where it is none of ours. The error says what was expected.
     pub(super) fn set(&mut self, name: &str, value: &Value) -> Result<bool, String> {
         match name {
@@ -251,10 +261,14 @@ pub(super) struct Flat {
 }
 
 impl Flat {
-    /// Undirected where every layer is, and every edge is there both ways.
+    /// Undirected where every layer that has edges is (or, where none has, every layer), and every edge is there both ways.
     pub(super) fn of(graph: &PathwayGraph) -> Self {
-        let undirected = !graph.layers().is_empty()
-            && graph.layers().iter().all(|layer| !layer.directed)
+        let mut matters = vec![graph.edge_count() == 0; graph.layers().len()];
+        for (_, _, edge) in graph.edges() {
+            matters[edge.layer.index()] = true;
+        }
+        let undirected = matters.contains(&true)
+            && graph.layers().iter().zip(matters).all(|(layer, matters)| !(matters && layer.directed))
             && mirrored(graph);
         Self { directed: !undirected }
     }

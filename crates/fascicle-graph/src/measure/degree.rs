@@ -40,8 +40,9 @@ pub fn degrees(adjacency: &Adjacency, direction: Direction) -> Vec<usize> {
 pub fn strengths(adjacency: &Adjacency, direction: Direction) -> Vec<f64> {
     (0..adjacency.node_count())
         .map(|node| {
-            let out = || adjacency.out_weights(node).iter().sum::<f64>();
-            let into = || adjacency.incoming_weights(node).iter().sum::<f64>();
+            // a sum of nothing is −0
+            let out = || 0.0 + adjacency.out_weights(node).iter().sum::<f64>();
+            let into = || 0.0 + adjacency.incoming_weights(node).iter().sum::<f64>();
             if !adjacency.is_directed() {
                 let loops = adjacency.out_edges(node).filter(|&(to, _)| to == node);
                 return out() + loops.map(|(_, weight)| weight).sum::<f64>();

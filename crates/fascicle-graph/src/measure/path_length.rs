@@ -52,7 +52,8 @@ impl HopCounts {
         let pairs = self.pairs.iter().sum::<u64>() + self.apart;
         let total: f64 =
             self.pairs.iter().zip(1..).map(|(&count, hops)| count as f64 / f64::from(hops)).sum();
-        (pairs > 0).then(|| total / pairs as f64)
+        // a sum of nothing is −0
+        (pairs > 0).then(|| (0.0 + total) / pairs as f64)
     }
 }
 

@@ -25,6 +25,7 @@ pub fn union(graphs: &[&PathwayGraph], duplicates: Duplicates) -> Result<Pathway
                 match duplicates {
                     Duplicates::Sum => *weight += edge.weight,
                     Duplicates::Max => *weight = weight.max(edge.weight),
+                    Duplicates::Min => *weight = weight.min(edge.weight),
                     Duplicates::First | Duplicates::Keep => {}
                 }
             } else {

@@ -26,6 +26,7 @@ fn merged(edges: &Edges, directed: bool, duplicates: Duplicates, threshold: f64)
         let weights = match duplicates {
             Duplicates::Sum => vec![weights.iter().sum()],
             Duplicates::Max => vec![weights.iter().copied().fold(f64::NEG_INFINITY, f64::max)],
+            Duplicates::Min => vec![weights.iter().copied().fold(f64::INFINITY, f64::min)],
             Duplicates::First => vec![weights[0]],
             Duplicates::Keep => weights,
         };
@@ -51,7 +52,7 @@ proptest! {
         (nodes, edges) in any_edges(),
         directed in any::<bool>(),
         duplicates in prop::sample::select(vec![
-            Duplicates::Sum, Duplicates::Max, Duplicates::First, Duplicates::Keep,
+            Duplicates::Sum, Duplicates::Max, Duplicates::Min, Duplicates::First, Duplicates::Keep,
         ]),
         threshold in prop::sample::select(vec![f64::NEG_INFINITY, 2.0]),
     ) {

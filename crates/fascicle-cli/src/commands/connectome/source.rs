@@ -1,12 +1,13 @@
 //! The connectome that a command is about: a published file, a data set of the catalogue, or a graph made of one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fascicle_connectome::readers::Reading;
+use fascicle_connectome::cells::Sex;
+use fascicle_connectome::readers::{FlyWireOptions, Si5Options, cook2019_si5, flywire};
 use fascicle_connectome::{
-    AutapsePolicy, ConnectomeError, ConnectomeFormat, DuplicatePolicy, GapPolicy, Policies, UnknownPolicy,
-    detect, read,
+    AutapsePolicy, AwcNames, ConnectomeError, ConnectomeFormat, DuplicatePolicy, GapPolicy, NameScheme,
+    Policies, Report, UnknownPolicy, detect, read,
 };
 use fascicle_graph::PathwayGraph;
 use fascicle_graph::format::{self, Format, ReadOptions};
@@ -35,14 +36,32 @@ pub(super) struct Source {
     /// What becomes of cells that nobody knows
     #[arg(long, value_name = "POLICY", value_parser = choice(UnknownPolicy::ALL, UnknownPolicy::name), default_value_t)]
     unknown: UnknownPolicy,
+    /// How the worm's cells are spelled: VB1 and MDL05, VB01 and dBWML5, or as in the file
+    #[arg(long, value_name = "SCHEME", value_parser = choice(NameScheme::ALL, NameScheme::name), default_value_t)]
+    names: NameScheme,
+    /// Whether the AWC neurons are called AWCL and AWCR, or AWCOFF and AWCON
+    #[arg(long, value_name = "BY", value_parser = choice(AwcNames::ALL, AwcNames::name), default_value_t)]
+    awc: AwcNames,
+    /// Of which sex the matrices are to be (cook2019-si5; default: hermaphrodite)
+    #[arg(long, value_name = "SEX", value_parser = choice(SEXES, Sex::name))]
+    sex: Option<Sex>,
+    /// The table of neurons that belongs to the connections (flywire)
+    #[arg(long, value_name = "FILE")]
+    cells: Option<PathBuf>,
+    /// Only connections of at least so many synapses, over all neuropils (flywire)
+    #[arg(long, value_name = "N")]
+    min_synapses: Option<f64>,
 }
+
+/// Who has matrices of their own.
+const SEXES: &[Sex] = &[Sex::Hermaphrodite, Sex::Male];
 
 impl Source {
     /// A published connectome and the report of reading it.
-    pub(super) fn published(&self) -> Result<(PathwayGraph, fascicle_connectome::Report), CliError> {
+    pub(super) fn published(&self) -> Result<(PathwayGraph, Report), CliError> {
         let file = self.path()?;
         let format = self.format.map_or_else(|| detect(&file), Ok)?;
-        Ok(self.reading(&file, format)?)
+        self.reading(&file, format)
     }
 
     /// A published connectome, or a graph that was written to a file before.
@@ -61,15 +80,41 @@ impl Source {
         }
     }
 
-    fn reading(&self, file: &std::path::Path, format: ConnectomeFormat) -> Reading {
+    fn reading(&self, file: &Path, format: ConnectomeFormat) -> Result<(PathwayGraph, Report), CliError> {
+        self.check_options(format)?;
         let policies = Policies {
             duplicates: self.duplicates,
             gaps: self.gaps,
             autapses: self.autapses,
             unknown: self.unknown,
-            ..Policies::default()
+            names: self.names,
+            awc: self.awc,
         };
-        read(file, format, &policies)
+        Ok(match format {
+            ConnectomeFormat::Cook2019Si5 => {
+                let sex = self.sex.unwrap_or(Sex::Hermaphrodite);
+                cook2019_si5(file, &Si5Options { sex, ..Si5Options::default() }, &policies)
+            }
+            ConnectomeFormat::FlyWire => {
+                let options = FlyWireOptions { min_synapses: self.min_synapses.unwrap_or_default() };
+                flywire(file, self.cells.as_deref(), &options, &policies)
+            }
+            format => read(file, format, &policies),
+        }?)
+    }
+
+    /// Refuses options that say nothing of files of this format.
+    fn check_options(&self, format: ConnectomeFormat) -> Result<(), CliError> {
+        for (option, given, of) in [
+            ("--sex", self.sex.is_some(), ConnectomeFormat::Cook2019Si5),
+            ("--cells", self.cells.is_some(), ConnectomeFormat::FlyWire),
+            ("--min-synapses", self.min_synapses.is_some(), ConnectomeFormat::FlyWire),
+        ] {
+            if given && format != of {
+                return Err(CliError::OfAnotherFormat { option, of, format });
+            }
+        }
+        Ok(())
     }
 
     /// The path itself, or where the file of a data set lies on this machine.

@@ -8,10 +8,10 @@ use fascicle_graph::community::{
     BlockModel, LabelPropagation, Leiden, Louvain, Modularity, Normaliser, Partition, Quality, ami, nmi,
     variation_of_information,
 };
-use fascicle_graph::{Adjacency, GroupBy, PathwayGraph};
+use fascicle_graph::{Adjacency, GraphError, GroupBy, PathwayGraph};
 use serde_json::{Map, Value, json};
 
-use super::source::Source;
+use super::source::{Source, with_names};
 use crate::cli::Common;
 use crate::error::CliError;
 use crate::output;
@@ -69,8 +69,9 @@ impl Communities {
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;
         let quality = Modularity { resolution: self.resolution, signed: self.signed };
-        let Found { partition, above, nats } = self.find(&view, &quality)?;
-        let modularity = quality.of(&view, &partition)?;
+        let named = |error| with_names(&graph, error);
+        let Found { partition, above, nats } = self.find(&view, &quality).map_err(named)?;
+        let modularity = quality.of(&view, &partition).map_err(named)?;
         let names: Vec<&str> = graph.names().collect();
         let of_nodes: Map<String, Value> = names
             .iter()
@@ -87,8 +88,8 @@ impl Communities {
             let levels: Vec<usize> = above.iter().map(Partition::count).collect();
             return output::print_json(&json!({
                 "modularity": modularity, "count": partition.count(), "sizes": partition.sizes(), "nodes": of_nodes,
-                "levels": levels, "description length": nats,
-                "agreement": agreement.map(|a| json!({ "nmi": a.nmi, "ami": a.ami, "variation of information": a.vi })),
+                "levels": levels, "description_length": nats,
+                "agreement": agreement.map(|a| json!({ "nmi": a.nmi, "ami": a.ami, "variation_of_information": a.vi })),
             }));
         }
         let rows: Vec<Vec<String>> = partition
@@ -112,7 +113,7 @@ impl Communities {
         output::print(&(head + "\n" + &output::columns_within(output::WIDTH, &rows)))
     }
 
-    fn find(&self, view: &Adjacency, quality: &Modularity) -> Result<Found, CliError> {
+    fn find(&self, view: &Adjacency, quality: &Modularity) -> Result<Found, GraphError> {
         let flat = |partition| Found { partition, above: Vec::new(), nats: None };
         Ok(match self.method {
             Method::Leiden => flat(Leiden::seeded(self.seed).run(view, quality)?.partition),

@@ -1,9 +1,12 @@
 //! `fascicle graph convert`.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use fascicle_graph::format;
+use fascicle_graph::format::{self, Format};
+use fascicle_graph::null::named;
+use fascicle_graph::{Autapses, LayerId, NodeIndex, PathwayGraph, View};
 use serde_json::json;
 
 use super::source::Source;
@@ -12,32 +15,63 @@ use crate::error::CliError;
 use crate::output;
 
 /// Write a graph in another format
+///
+/// With --undirected, all edges between two nodes become one, with the sum of their weights.
 #[derive(Args, Debug)]
 pub(crate) struct Convert {
     #[command(flatten)]
     source: Source,
+    /// What to write, where the extension does not tell, such as node-link (NetworkX's JSON) or edge-csv
+    #[arg(long, value_name = "FORMAT")]
+    to: Option<Format>,
     /// Where it goes; the extension chooses the format
     out: PathBuf,
 }
 
 impl Convert {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
-        output::check_graph_path(&self.out)?;
+        output::check_path(&self.out)?;
+        let to = self.to.map_or_else(|| Format::from_path(&self.out), Ok)?;
         let graph = self.source.read()?;
-        let layers = self.source.layers(&graph)?;
-        let at_least = self.source.at_least().unwrap_or(f64::NEG_INFINITY);
-        let graph = graph.filtered(
-            |_, _| true,
-            |_, _, edge| {
-                edge.weight >= at_least && layers.as_ref().is_none_or(|layers| layers.contains(&edge.layer))
-            },
-        );
-        format::write(&graph, &self.out)?;
+        let graph = if self.source.forgets_directions(&graph)? {
+            self.undirected(&graph)?
+        } else {
+            self.wanted(&graph)?
+        };
+        format::write_as(&graph, &self.out, to)?;
         let (nodes, edges) = (graph.node_count(), graph.edge_count());
         if common.json {
-            return output::print_json(&json!({ "out": self.out, "nodes": nodes, "edges": edges }));
+            return output::print_json(
+                &json!({ "out": self.out, "format": to.to_string(), "nodes": nodes, "edges": edges }),
+            );
         }
         let (nodes, edges) = (output::thousands(nodes), output::thousands(edges));
         output::print(&format!("{nodes} nodes and {edges} edges written to {}", self.out.display()))
+    }
+
+    /// The edges of the layers asked for, those together that join the same nodes in the same direction weighing enough.
+    fn wanted(&self, graph: &PathwayGraph) -> Result<PathwayGraph, CliError> {
+        let layers = self.source.layers(graph)?;
+        let is_wanted = |layer: &LayerId| layers.as_ref().is_none_or(|layers| layers.contains(layer));
+        let mut together: HashMap<(NodeIndex, NodeIndex), f64> = HashMap::new();
+        if self.source.at_least().is_some() {
+            for (from, to, edge) in graph.edges().filter(|(_, _, edge)| is_wanted(&edge.layer)) {
+                *together.entry((from, to)).or_default() += edge.weight;
+            }
+        }
+        let is_enough = |ends: (NodeIndex, NodeIndex)| match self.source.at_least() {
+            Some(least) => together.get(&ends).is_some_and(|weight| *weight >= least),
+            None => true,
+        };
+        Ok(graph.filtered(|_, _| true, |from, to, edge| is_wanted(&edge.layer) && is_enough((from, to))))
+    }
+
+    fn undirected(&self, graph: &PathwayGraph) -> Result<PathwayGraph, CliError> {
+        let view = self.source.view_as(graph, View::undirected().autapses(Autapses::Keep))?;
+        let layer = match self.source.layers(graph)?.as_deref() {
+            Some([only]) => graph.layers()[only.index()].name.clone(),
+            _ => String::new(),
+        };
+        Ok(named(&view, graph, &layer)?)
     }
 }

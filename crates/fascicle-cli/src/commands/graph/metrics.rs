@@ -17,13 +17,14 @@ use crate::output;
 /// Measures of the whole and of each node
 ///
 /// Clustering, transitivity and the first assortativity are those of the graph without directions; betweenness, closeness
-/// and path lengths count hops. Hubs, authorities and eigenvector centrality are weighted and need weights of at least 0;
-/// they are left out where they are undefined.
+/// and path lengths count hops. PageRank, hubs, authorities and eigenvector centrality are weighted and need weights of at
+/// least 0; they are left out where they are undefined. Parallel edges are one with the sum of their weights, and edges
+/// from a node to itself do not count, unless with --self-loops for degrees, strengths and centralities.
 #[derive(Args, Debug)]
 pub(crate) struct Metrics {
     #[command(flatten)]
     source: Source,
-    /// How many nodes to show, those of the highest PageRank first (--json gives all)
+    /// How many nodes to show, those of the highest PageRank (or else degree) first (--json gives all)
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
     /// Estimate betweenness from so many nodes (default: all of them, or 256 where nodes times edges exceed 10^10)
@@ -50,24 +51,26 @@ impl Metrics {
                 .iter()
                 .enumerate()
                 .map(|(node, name)| {
-                    let values: Map<String, Value> = nodes
-                        .iter()
-                        .map(|(measure, values)| ((*measure).into(), json!(values[node])))
-                        .collect();
+                    let values: Map<String, Value> =
+                        nodes.iter().map(|(measure, values)| (key(measure), json!(values[node]))).collect();
                     ((*name).to_owned(), values.into())
                 })
                 .collect();
             let whole: Map<String, Value> =
-                whole.into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
-            return output::print_json(&json!({ "graph": whole, "nodes": nodes }));
+                whole.into_iter().map(|(name, value)| (key(name), json!(value))).collect();
+            let loops = self.source.loops(&graph)?;
+            return output::print_json(&json!({
+                "directed": view.is_directed(), "self_loops": loops, "graph": whole, "nodes": nodes,
+            }));
         }
         let mut rows: Vec<Vec<String>> = whole
             .into_iter()
             .map(|(name, value)| vec![name.into(), value.map_or("undefined".into(), output::number)])
             .collect();
         let summary = output::columns(&rows);
-        // invariant: `columns` gives PageRank
-        let rank = &nodes.iter().find(|(name, _)| *name == "pagerank").expect("PageRank").1;
+        let rank = nodes.iter().find(|(name, _)| *name == "pagerank").or_else(|| nodes.first());
+        // invariant: `columns` gives degrees
+        let rank = &rank.expect("a column").1;
         let mut order: Vec<usize> = (0..names.len()).collect();
         order.sort_by(|a, b| rank[*b].total_cmp(&rank[*a]).then(a.cmp(b)));
         rows = vec![
@@ -132,7 +135,9 @@ fn columns(view: &Adjacency, undirected: &Adjacency, pivots: Option<usize>) -> R
         Some(pivots) => ("betweenness (estimate)", betweenness.sampled(pivots, 0).nodes(view)?),
     });
     columns.push(("closeness", closeness(view, Direction::In, Length::Hops)?));
-    columns.push(("pagerank", PageRank::new().of(view)?));
+    if let Some(ranks) = where_defined(PageRank::new().of(view))? {
+        columns.push(("pagerank", ranks));
+    }
     let iteration = Iteration { tolerance: 1e-9, most: 10_000 };
     if let Some(scores) = where_defined(hits(view, iteration))? {
         columns.push(("hub", scores.hubs));
@@ -151,4 +156,15 @@ fn where_defined<T>(measured: Result<T, GraphError>) -> Result<Option<T>, GraphE
         Err(GraphError::BadWeight { .. } | GraphError::NotConverged { .. }) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A measure's name as a key of JSON: `degree assortativity, out to in` is `degree_assortativity_out_to_in`.
+fn key(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_")
+}
+
+/// Whole numbers as they are, others with four digits.
+pub(super) fn short(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value}") } else { format!("{value:.4}") }
 }

@@ -2,10 +2,12 @@
 
 use clap::{Args, ValueEnum};
 use fascicle_graph::path::{self, Length};
-use fascicle_graph::{Adjacency, View};
+use fascicle_graph::{Adjacency, Duplicates};
 use serde_json::json;
 
 use super::source::Source;
+use super::metrics::short;
+use super::source::{Source, with_names};
 use crate::cli::Common;
 use crate::error::CliError;
 use crate::output;
@@ -32,33 +34,36 @@ enum EdgeLength {
     /// 1
     #[default]
     Hops,
-    /// Its weight
+    /// Its weight; the least of parallel edges'
     Weight,
-    /// 1 by its weight: strong edges are short
+    /// 1 by its weight, by the sum of parallel edges': strong edges are short
     Inverse,
-    /// −ln of its weight, a probability
+    /// −ln of its weight, a probability; the greatest of parallel edges'
     NegativeLog,
 }
 
 impl Paths {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         let graph = self.source.read()?;
-        let view = self.source.view_as(&graph, View::directed())?;
         let [from, to] = [graph.find(&self.from)?, graph.find(&self.to)?].map(Adjacency::index);
-        let length = match self.length {
-            EdgeLength::Hops => Length::Hops,
-            EdgeLength::Weight => Length::Weight,
-            EdgeLength::Inverse => Length::Inverse,
-            EdgeLength::NegativeLog => Length::NegativeLog,
+        let (length, parallel) = match self.length {
+            EdgeLength::Hops => (Length::Hops, Duplicates::Sum),
+            EdgeLength::Weight => (Length::Weight, Duplicates::Min),
+            EdgeLength::Inverse => (Length::Inverse, Duplicates::Sum),
+            EdgeLength::NegativeLog => (Length::NegativeLog, Duplicates::Max),
         };
-        let found: Vec<path::Path> =
-            path::Paths::new(&view, length)?.k_shortest(from, to)?.take(self.k).collect();
+        let view = self.source.view_as(&graph, self.source.directions(&graph)?.duplicates(parallel))?;
+        let paths = path::Paths::new(&view, length).map_err(|error| with_names(&graph, error))?;
+        let found: Vec<path::Path> = paths.k_shortest(from, to)?.take(self.k).collect();
         if common.json {
             let paths: Vec<_> = found
                 .iter()
                 .map(|path| json!({ "nodes": path.names(&graph), "length": path.length }))
                 .collect();
             return output::print_json(&json!({ "from": self.from, "to": self.to, "paths": paths }));
+        }
+        if self.k == 0 {
+            return output::print("no path was asked for: -k is 0");
         }
         if found.is_empty() {
             return output::print(&format!("no path leads from {} to {}", self.from, self.to));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fascicle_graph::format::{self, Format, ReadOptions};
-use fascicle_graph::{Adjacency, GraphError, LayerId, PathwayGraph, View};
+use fascicle_graph::{Adjacency, Autapses, GraphError, LayerId, NodeIndex, PathwayGraph, View};
 
 use crate::dataset::Named;
 use crate::error::CliError;
@@ -22,9 +22,12 @@ pub(super) struct Source {
     /// Only edges that weigh at least so much, parallel ones together
     #[arg(long, value_name = "WEIGHT")]
     at_least: Option<f64>,
-    /// Forget the directions of edges
+    /// Forget the directions of edges, as is done where none has any
     #[arg(long)]
     undirected: bool,
+    /// Keep edges from a node to itself, which are left out otherwise
+    #[arg(long)]
+    self_loops: bool,
 }
 
 impl Source {
@@ -52,8 +55,30 @@ impl Source {
         self.at_least
     }
 
+    /// Whether to forget directions was asked for, and whether there are any.
+    pub(super) fn forgets_directions(&self, graph: &PathwayGraph) -> Result<bool, GraphError> {
+        Ok(self.undirected && !self.has_no_directions(graph)?)
+    }
+
+    /// Whether none of the edges looked at has a direction.
+    fn has_no_directions(&self, graph: &PathwayGraph) -> Result<bool, GraphError> {
+        let wanted = self.layers(graph)?;
+        let mut edges = graph
+            .edges()
+            .map(|(_, _, edge)| edge.layer)
+            .filter(|layer| wanted.as_ref().is_none_or(|wanted| wanted.contains(layer)))
+            .peekable();
+        Ok(edges.peek().is_some() && edges.all(|layer| !graph.layers()[layer.index()].directed))
+    }
+
+    /// How the graph is looked at: with directions, unless there are none or they are to be forgotten.
+    pub(super) fn directions(&self, graph: &PathwayGraph) -> Result<View, GraphError> {
+        let undirected = self.undirected || self.has_no_directions(graph)?;
+        Ok(if undirected { View::undirected() } else { View::directed() })
+    }
+
     pub(super) fn view(&self, graph: &PathwayGraph) -> Result<Adjacency, GraphError> {
-        self.view_as(graph, if self.undirected { View::undirected() } else { View::directed() })
+        self.view_as(graph, self.directions(graph)?)
     }
 
     pub(super) fn view_as(&self, graph: &PathwayGraph, view: View) -> Result<Adjacency, GraphError> {
@@ -65,6 +90,28 @@ impl Source {
             Some(weight) => view.at_least(weight),
             None => view,
         };
+        let view = if self.self_loops { view.autapses(Autapses::Keep) } else { view };
         view.of(graph)
+    }
+
+    /// How many of the edges looked at go from a node to itself.
+    pub(super) fn loops(&self, graph: &PathwayGraph) -> Result<usize, GraphError> {
+        let wanted = self.layers(graph)?;
+        let is_wanted = |layer: &LayerId| wanted.as_ref().is_none_or(|wanted| wanted.contains(layer));
+        Ok(graph.edges().filter(|(from, to, edge)| from == to && is_wanted(&edge.layer)).count())
+    }
+}
+
+/// The same error with the names of nodes; views know only their numbers.
+pub(super) fn with_names(graph: &PathwayGraph, error: GraphError) -> GraphError {
+    let name = |end: String| match end.parse() {
+        Ok(node) if node < graph.node_count() => graph.name(NodeIndex::new(node)).to_owned(),
+        _ => end,
+    };
+    match error {
+        GraphError::BadWeight { from, to, weight, expected } => {
+            GraphError::BadWeight { from: name(from), to: name(to), weight, expected }
+        }
+        other => other,
     }
 }

@@ -1,6 +1,6 @@
 //! Reading DOT.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -22,6 +22,7 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
         tokens: Tokens::new(text),
         draft: Draft::new(text),
         directed: false,
+        strict: None,
         depth: 0,
         edges: 0,
         most_edges: (1 << 20) + text.len(),
@@ -29,6 +30,7 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
     let mut first = file.tokens.next()?;
     if first.as_ref().is_some_and(|token| token.is_keyword("strict")) {
         first = file.tokens.next()?;
+        file.strict = Some(Strict::default());
     }
     match first {
         Some(token) if token.is_keyword("digraph") => file.directed = true,
@@ -45,6 +47,11 @@ pub fn parse(text: &str) -> Result<PathwayGraph, GraphError> {
     file.body(&Defaults::default())?;
     if file.tokens.next()?.is_some() {
         return Err(file.tokens.error("there is something after the graph; one graph a file is read"));
+    }
+    if let Some(strict) = file.strict {
+        for (from, to, fields, at) in strict.edges {
+            file.draft.join(from, to, file.directed, fields, at);
+        }
     }
     file.draft.finish()
 }
@@ -63,10 +70,31 @@ struct File<'a> {
     tokens: Tokens<'a>,
     draft: Draft<'a>,
     directed: bool,
+    strict: Option<Strict>,
     depth: usize,
     edges: usize,
     /// Sets in braces make products: a small text should not make a graph that fills the memory.
     most_edges: usize,
+}
+
+/// The edges of a strict graph, which has at most one between two nodes: what is said of it again is added to it.
+#[derive(Default)]
+struct Strict {
+    edges: Vec<(usize, usize, EdgeFields, usize)>,
+    places: HashMap<(usize, usize), usize>,
+}
+
+impl Strict {
+    fn join(&mut self, from: usize, to: usize, directed: bool, fields: &EdgeFields, at: usize) {
+        let ends = if directed { (from, to) } else { (from.min(to), from.max(to)) };
+        match self.places.get(&ends) {
+            Some(&place) => self.edges[place].2.update(fields),
+            None => {
+                self.places.insert(ends, self.edges.len());
+                self.edges.push((from, to, fields.clone(), at));
+            }
+        }
+    }
 }
 
 impl File<'_> {
@@ -166,7 +194,10 @@ impl File<'_> {
             }
             for &from in &pair[0] {
                 for &to in &pair[1] {
-                    self.draft.join(from, to, self.directed, fields.clone(), at);
+                    match &mut self.strict {
+                        Some(strict) => strict.join(from, to, self.directed, &fields, at),
+                        None => self.draft.join(from, to, self.directed, fields.clone(), at),
+                    }
                 }
             }
         }

@@ -144,9 +144,12 @@ fn summed(graph: &PathwayGraph) -> PathwayGraph {
     out
 }
 
-/// The same with 1…n for names and the first layer's direction.
+/// The same with 1…n for names, in one layer, which is undirected where all are that have edges.
 fn numbered(graph: &PathwayGraph) -> PathwayGraph {
-    let undirected = graph.layers().iter().all(|layer| !layer.directed);
+    let layers = graph.layers().iter().enumerate().filter(|(number, _)| {
+        graph.edge_count() == 0 || graph.edges().any(|(_, _, edge)| edge.layer.index() == *number)
+    });
+    let undirected = layers.map(|(_, layer)| layer).all(|layer| !layer.directed);
     let mut out = PathwayGraph::new();
     let layer = out.layer("", !undirected).unwrap();
     for number in 1..=graph.node_count() {
@@ -226,6 +229,18 @@ fn undirected_where_the_options_say_so() {
     for (format, text) in [(Format::EdgeList, "a b 2\na a 3\n"), (Format::MatrixCsv, ",a,b\na,3,2\nb,2,\n")] {
         assert_eq!(facts(&format.parse(text.as_bytes(), &options).unwrap()), facts(&graph), "{format}");
     }
+}
+
+#[test]
+fn layers_without_edges_make_no_graph_directed() {
+    let mut graph = PathwayGraph::new();
+    graph.layer("chemical", true).unwrap();
+    let layer = graph.layer("gap", false).unwrap();
+    let [a, b] = ["a", "b"].map(|name| graph.node(name));
+    graph.connect(a, b, layer, 2.0).unwrap();
+    let text = String::from_utf8(Format::GraphMl.render(&graph).unwrap()).unwrap();
+    assert!(text.contains("edgedefault=\"undirected\"") && text.matches("<edge ").count() == 1, "{text}");
+    assert_eq!(facts(&again(&graph, Format::GraphMl)), facts(&graph));
 }
 
 /// An undirected layer whose edges are not all there both ways is written edge by edge.

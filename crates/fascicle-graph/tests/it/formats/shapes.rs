@@ -243,4 +243,17 @@ fn dot() {
         &["a", "b"],
         &["a -> b 1 (undirected)", "b -> a 1 (undirected)", "a -> a 3 (undirected)"],
     );
+    // Graphviz adds what is said again to the one edge that a strict graph has
+    check(
+        Format::Dot,
+        "strict digraph { a -> b [weight=2]; b -> a; a -> b [layer=gap]; a -> {b c} [weight=3]; a -> a; a -> a }",
+        &["a", "b", "c"],
+        &["a -> b 3 gap", "b -> a 1", "a -> c 3", "a -> a 1"],
+    );
+    check(
+        Format::Dot,
+        "strict graph { a -- b; b -- a [weight=2] }",
+        &["a", "b"],
+        &["a -> b 2 (undirected)", "b -> a 2 (undirected)"],
+    );
 }

@@ -27,6 +27,7 @@ fn unions() {
     };
     check(Duplicates::Sum, &with(["a b chem 11", "a b gap 5"], "b a gap 5"));
     check(Duplicates::Max, &with(["a b chem 8", "a b gap 4"], "b a gap 4"));
+    check(Duplicates::Min, &with(["a b chem 1", "a b gap 1"], "b a gap 1"));
     check(Duplicates::First, &with(["a b chem 1", "a b gap 4"], "b a gap 4"));
     assert_eq!(union(&[&read(A), &read(B)], Duplicates::Keep).unwrap().edge_count(), 12);
     assert_eq!(union(&[], Duplicates::Sum).unwrap().node_count(), 0);
