@@ -6,6 +6,12 @@ use crate::config::Activation;
 use crate::error::ModelError;
 use crate::site::{Site, SiteKind};
 
+/// More blocks than a stage has.
+const MOST_BLOCKS: usize = 1 << 16;
+
+/// More channels or classes than there are.
+const WIDEST: usize = 1 << 24;
+
 /// Shape and choices of a residual network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +137,14 @@ impl ResNetConfig {
         if self.widths.len() != self.depths.len() || self.depths.is_empty() {
             let value = format!("{} widths, {} depths", self.widths.len(), self.depths.len());
             return bad("widths, depths", value, "one of each for every stage");
+        }
+        if self.depths.iter().any(|depth| *depth > MOST_BLOCKS) {
+            return bad("depths", format!("{:?}", self.depths), &format!("at most {MOST_BLOCKS} each"));
+        }
+        let widest = self.widths.iter().copied().chain([self.channels, self.stem, self.classes]).max();
+        if widest.is_some_and(|widest| widest > WIDEST) {
+            let value = format!("{}, {}, {:?}, {}", self.channels, self.stem, self.widths, self.classes);
+            return bad("channels, stem, widths, classes", value, &format!("at most {WIDEST} each"));
         }
         if self.channels == 0 || self.stem == 0 || self.widths.contains(&0) {
             let value = format!("{}, {}, {:?}", self.channels, self.stem, self.widths);

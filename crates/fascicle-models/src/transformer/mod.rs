@@ -14,7 +14,7 @@ mod norm;
 pub(crate) mod params;
 mod pass;
 mod patches;
-mod resize;
+pub(crate) mod resize;
 mod rotary;
 mod sites;
 mod unembed;
