@@ -12,6 +12,9 @@ use crate::config::{
 use crate::error::ModelError;
 use crate::model::ModelConfig;
 
+/// More blocks than a model has; they are counted through below.
+const MOST_BLOCKS: usize = 1 << 16;
+
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     let family = match raw.optional_str("model_type")?.as_deref() {
         Some("qwen2") => "qwen2",
@@ -34,6 +37,10 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     whole_heads_turn(raw)?;
     let n_layers = raw.usize("num_hidden_layers")?;
+    if n_layers > MOST_BLOCKS {
+        let expected = format!("at most {MOST_BLOCKS}");
+        return Err(raw.bad("num_hidden_layers", &n_layers.to_string(), &expected));
+    }
     let kv_heads = raw.optional_usize("num_key_value_heads")?.unwrap_or(n_heads);
     if kv_heads == 0 || !n_heads.is_multiple_of(kv_heads) {
         let expected = format!("a divisor of the {n_heads} heads (num_attention_heads)");
