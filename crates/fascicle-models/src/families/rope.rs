@@ -59,8 +59,8 @@ pub(super) fn scaling(raw: &RawConfig) -> Result<RotaryScaling, ModelError> {
 /// for the whole length where it is nowhere.
 fn original(raw: &RawConfig, given: &RawConfig) -> Result<f64, ModelError> {
     const NAME: &str = "original_max_position_embeddings";
-    match (raw.optional_f64(NAME)?, given.optional_f64(NAME)?) {
-        (Some(length), _) | (None, Some(length)) => Ok(length),
-        (None, None) => raw.f64("max_position_embeddings"),
+    match raw.optional_f64(NAME)?.or(given.optional_f64(NAME)?) {
+        Some(length) => Ok(length),
+        None => raw.f64("max_position_embeddings"),
     }
 }
