@@ -33,7 +33,8 @@ pub struct LoadedModel {
     pub report: LoadReport,
     /// Names of the classes, for a model that has classes and names them.
     pub labels: Vec<String>,
-    /// How token vectors become a sentence vector, by the folder's own statement if it makes one.
+    /// How token vectors become a sentence vector, by the folder's own statement (`modules.json`, `1_Pooling`) if it makes
+    /// one.
     pub pooling: Pooling,
     /// Whether the folder states that.
     pub pooling_stated: bool,
