@@ -30,8 +30,11 @@ pub struct ResNetConfig {
     pub downsample_first: bool,
     /// Whether a bottleneck's stride is in its first convolution.
     pub downsample_in_bottleneck: bool,
-    /// Activation function.
+    /// Activation function after the stem and after each block.
     pub activation: Activation,
+    /// Activation function within a block, where it is another.
+    #[serde(default)]
+    pub inner_activation: Option<Activation>,
     /// Number of classes; 0 for a network without a classifier.
     pub classes: usize,
 }
