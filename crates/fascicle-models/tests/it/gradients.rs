@@ -142,8 +142,8 @@ fn gradients_agree_with_finite_differences_at_every_site_of_vision_models() {
         "dinov3-gated",
         "clip",
         "vit_mae",
+        "mae-stretched",
         "resnet",
-        "resnet-bottleneck",
     ] {
         let folder = fixtures("hf").join(folder);
         let inputs = inputs(&TensorFile::read(folder.join("golden.safetensors")).unwrap());
