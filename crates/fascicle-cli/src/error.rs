@@ -93,6 +93,11 @@ pub(crate) enum CliError {
     PromptTooLong { number: usize, text: String, tokens: usize, limit: usize },
     #[error("{option} does not apply: a {family} makes its vectors in a way of its own")]
     OwnVectors { option: &'static str, family: &'static str },
+    #[error(
+        "{}: modules.json puts {} behind the pooling, which is not supported; `fascicle embed --pooling …` gives the vectors before that",
+        folder.display(), modules.join(", ")
+    )]
+    FurtherModules { folder: PathBuf, modules: Vec<String> },
     #[error("a {family} gives no vector for a text or an image")]
     NoVectors { family: &'static str },
     #[error("{}: this model has no classifier; {instead}", folder.display())]
@@ -139,6 +144,7 @@ impl CliError {
             | Self::TextTooLong { .. }
             | Self::PromptTooLong { .. }
             | Self::OwnVectors { .. }
+            | Self::FurtherModules { .. }
             | Self::NoVectors { .. }
             | Self::NoClassifier { .. }
             | Self::NoSharedSpace { .. }

@@ -64,8 +64,9 @@ fn of_transformer(
             Some(PoolingChoice::Mean) => Pooling::Mean,
             Some(PoolingChoice::Cls) => Pooling::Cls,
             Some(PoolingChoice::Last) => Pooling::Last,
+            None if !model.further_modules.is_empty() => return Err(not_run(model)),
             // only the last position of a causal model has seen the text
-            None if config.attention.causal => Pooling::Last,
+            None if config.attention.causal && !model.pooling_stated => Pooling::Last,
             None => model.pooling,
         };
         return Ok(Some(Activation::new(pooled(hidden, inputs, pooling))));
@@ -83,6 +84,11 @@ fn of_transformer(
         (Some(PoolingChoice::Cls), _) | (None, None) if patches.class_token => first(),
         _ => mean(),
     }))
+}
+
+/// The error for a folder whose vectors go through more than pooling.
+fn not_run(model: &LoadedModel) -> CliError {
+    CliError::FurtherModules { folder: model.folder.clone(), modules: model.further_modules.clone() }
 }
 
 /// Scales to length 1, as sentence-transformers does.

@@ -131,6 +131,13 @@ impl PatchConfig {
             });
         }
         let patches: usize = self.grid(images.size()).iter().product();
+        if let (Some(ratio), 0) = (self.mask_ratio, self.kept(patches)) {
+            return Err(ModelError::InputShape {
+                name: "pixel_values".into(),
+                got: format!("{patches} patches"),
+                expected: format!("more: a mask_ratio of {ratio} leaves none of them"),
+            });
+        }
         if self.mask_ratio.is_some() && images.noise_order(patches).is_none() {
             let got = images.noise().map_or("none".to_string(), |noise| format!("{} values", noise.len()));
             return Err(ModelError::InputShape {

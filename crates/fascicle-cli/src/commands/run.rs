@@ -87,6 +87,13 @@ impl Run {
         let encoder =
             model.model.transformer().is_some_and(|transformer| !transformer.config().attention.causal);
         let embedded = match &outputs.last_hidden_state {
+            Some(_) if encoder && self.inputs.is_none() && !model.further_modules.is_empty() => {
+                tracing::warn!(
+                    "no sentence_embeddings: modules.json puts {} behind the pooling, which is not supported",
+                    model.further_modules.join(", ")
+                );
+                None
+            }
             Some(hidden) if encoder && self.inputs.is_none() => {
                 Some(sentence_embeddings(hidden.clone(), inputs, model.pooling))
             }

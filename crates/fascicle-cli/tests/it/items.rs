@@ -127,6 +127,37 @@ fn decoders_are_embedded_by_their_last_token() {
     assert_ne!(embed(&[]), embed(&["--pooling", "mean"]));
 }
 
+/// What a folder of sentence-transformers states counts for decoders too; what it has behind the pooling is not left out
+/// in silence.
+#[test]
+fn vectors_are_pooled_as_the_folder_states() {
+    let state = |desk: &Desk, pooling: &str, further: &str| {
+        let folder = desk.path("model");
+        fs::create_dir_all(folder.join("1_Pooling")).unwrap();
+        fs::write(folder.join("1_Pooling/config.json"), json!({ "pooling_mode": pooling }).to_string())
+            .unwrap();
+        let module = |path: &str, kind: &str| json!({ "path": path, "type": format!("sentence_transformers.models.{kind}") });
+        let modules = [module("", "Transformer"), module("1_Pooling", "Pooling"), module("2_Last", further)];
+        fs::write(folder.join("modules.json"), json!(modules).to_string()).unwrap();
+    };
+    for part in ["hf/gpt2", "hf/bert"] {
+        let desk = desk(part, 20);
+        let embed = |pooling: &[&str]| {
+            desk.good(&[&["embed", "model", "--text", "ABCD", "--json"], pooling].concat()).stdout
+        };
+        let chosen = ["mean", "cls", "last"].map(|pooling| embed(&["--pooling", pooling]));
+        for (pooling, expected) in ["mean", "cls", "lasttoken"].into_iter().zip(&chosen) {
+            state(&desk, pooling, "Normalize");
+            assert_eq!(embed(&[]), *expected, "{part} {pooling}");
+        }
+        state(&desk, "mean", "Dense");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(desk.refused(&["embed", "model", "--text", "ABCD"]), @"error: DESK/model: modules.json puts Dense behind the pooling, which is not supported; `fascicle embed --pooling …` gives the vectors before that");
+        }
+        assert_eq!(embed(&["--pooling", "mean"]), chosen[0]);
+    }
+}
+
 #[test]
 fn images_are_embedded_by_what_their_model_pools() {
     for part in ["hf/dinov2", "hf/vit-pooler", "hf/resnet", "hf/clip"] {

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::config::Activation;
 use crate::error::ModelError;
-use crate::outputs::Pooling;
+
+/// More than anything of a model counts; beyond it the sizes of tensors could not be told.
+const LARGEST: u64 = 1 << 31;
 
 /// A `config.json` as it stands.
 #[derive(Clone, Debug)]
@@ -63,8 +65,44 @@ impl RawConfig {
             .transpose()
     }
 
+    /// Whether a field is there and says `null`.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Whether there are no fields.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// A field that is an object, if there is one.
+    pub(crate) fn nested(&self) -> Option<&str> {
+        self.fields.iter().find(|(_, value)| value.is_object()).map(|(name, _)| name.as_str())
+    }
+
     pub(crate) fn optional_usize(&self, name: &str) -> Result<Option<usize>, ModelError> {
-        self.get(name, "a whole number ≥ 0", |value| value.as_u64().map(|n| n as usize))
+        let found = self.get(name, "a whole number ≥ 0", Value::as_u64)?;
+        found.map(|n| self.not_too_large(name, n)).transpose()
+    }
+
+    fn not_too_large(&self, name: &str, n: u64) -> Result<usize, ModelError> {
+        if n <= LARGEST {
+            Ok(n as usize)
+        } else {
+            Err(self.bad(name, &n.to_string(), &format!("at most {LARGEST}")))
+        }
+    }
+
+    /// A count under its own name, or under another that `transformers` takes for it.
+    pub(crate) fn usize_or_as(&self, name: &str, alias: &str) -> Result<usize, ModelError> {
+        match (self.optional_usize(name)?, self.optional_usize(alias)?) {
+            (Some(own), Some(other)) if own != other => Err(self.bad(
+                alias,
+                &other.to_string(),
+                &format!("{own}, as `{name}`, or neither of the two"),
+            )),
+            (own, other) => own.or(other).ok_or_else(|| self.missing(name)),
+        }
     }
 
     pub(crate) fn usize(&self, name: &str) -> Result<usize, ModelError> {
@@ -72,22 +110,23 @@ impl RawConfig {
     }
 
     pub(crate) fn usizes(&self, name: &str) -> Result<Vec<usize>, ModelError> {
-        let read = |value: &Value| {
-            value.as_array()?.iter().map(|value| value.as_u64().map(|n| n as usize)).collect()
-        };
-        self.get(name, "a list of whole numbers ≥ 0", read)?.ok_or_else(|| self.missing(name))
+        let read = |value: &Value| value.as_array()?.iter().map(Value::as_u64).collect::<Option<Vec<u64>>>();
+        let found = self.get(name, "a list of whole numbers ≥ 0", read)?.ok_or_else(|| self.missing(name))?;
+        found.into_iter().map(|n| self.not_too_large(name, n)).collect()
     }
 
     /// `[height, width]`, given as both or as one number for both.
     pub(crate) fn sides(&self, name: &str) -> Result<Option<[usize; 2]>, ModelError> {
-        let number = |value: &Value| value.as_u64().map(|n| n as usize);
-        self.get(name, "a whole number ≥ 0, or a list of two", |value| match value.as_array() {
-            Some(sides) => match sides.as_slice() {
-                [height, width] => Some([number(height)?, number(width)?]),
-                _ => None,
-            },
-            None => number(value).map(|side| [side; 2]),
-        })
+        let found =
+            self.get(name, "a whole number ≥ 0, or a list of two", |value| match value.as_array() {
+                Some(sides) => match sides.as_slice() {
+                    [height, width] => Some([height.as_u64()?, width.as_u64()?]),
+                    _ => None,
+                },
+                None => value.as_u64().map(|side| [side; 2]),
+            })?;
+        let Some([height, width]) = found else { return Ok(None) };
+        Ok(Some([self.not_too_large(name, height)?, self.not_too_large(name, width)?]))
     }
 
     /// A token id or several; none where nothing is said.
@@ -113,6 +152,11 @@ impl RawConfig {
 
     pub(crate) fn optional_f64(&self, name: &str) -> Result<Option<f64>, ModelError> {
         self.get(name, "a number", Value::as_f64)
+    }
+
+    /// A number that `null` switches off; `usual` where nothing is said.
+    pub(crate) fn f64_unless_null(&self, name: &str, usual: f64) -> Result<Option<f64>, ModelError> {
+        if self.is_null(name) { Ok(None) } else { Ok(Some(self.optional_f64(name)?.unwrap_or(usual))) }
     }
 
     /// An object inside this one, with fields of its own.
@@ -220,31 +264,5 @@ pub(crate) fn listing(folder: &Path) -> String {
         0 => "nothing".into(),
         n if n > 8 => format!("{}, … {} more", names[..8].join(", "), n - 8),
         _ => names.join(", "),
-    }
-}
-
-/// Reads sentence-transformers' `1_Pooling/config.json`, where there is one.
-pub(crate) fn pooling(folder: &Path) -> Result<Pooling, ModelError> {
-    let path = folder.join("1_Pooling").join("config.json");
-    if !path.is_file() {
-        return Ok(Pooling::default());
-    }
-    let fields = read_json(&path)?;
-    let modes: Vec<&str> = fields
-        .iter()
-        .filter(|(name, value)| name.starts_with("pooling_mode_") && value.as_bool() == Some(true))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    match modes[..] {
-        ["pooling_mode_mean_tokens"] => Ok(Pooling::Mean),
-        ["pooling_mode_cls_token"] => Ok(Pooling::Cls),
-        ["pooling_mode_lasttoken"] => Ok(Pooling::Last),
-        _ => Err(ModelError::Config {
-            path,
-            field: "pooling_mode_…".into(),
-            value: format!("{modes:?}"),
-            expected: "pooling_mode_mean_tokens, pooling_mode_cls_token or pooling_mode_lasttoken alone"
-                .into(),
-        }),
     }
 }

@@ -7,8 +7,9 @@ use burn::tensor::{Device, TensorData};
 
 use super::cache::resolve;
 use super::files::{WeightFormat, Weights};
-use super::folder::{has_config, pooling};
+use super::folder::has_config;
 use super::plan::{Plan, Step, adapted};
+use super::sentence::sentence;
 use crate::error::ModelError;
 use crate::families::Adapted;
 use crate::model::{Model, SitedModel};
@@ -32,8 +33,13 @@ pub struct LoadedModel {
     pub report: LoadReport,
     /// Names of the classes, for a model that has classes and names them.
     pub labels: Vec<String>,
-    /// How token vectors become a sentence vector, by the folder's own statement if it makes one.
+    /// How token vectors become a sentence vector, by the folder's own statement (`modules.json`, `1_Pooling`) if it makes
+    /// one.
     pub pooling: Pooling,
+    /// Whether the folder states that.
+    pub pooling_stated: bool,
+    /// Modules of sentence-transformers behind the pooling that are not run here, such as `Dense`.
+    pub further_modules: Vec<String>,
     /// The folder that was read: of a Hugging Face cache, the snapshot.
     pub folder: PathBuf,
 }
@@ -140,7 +146,16 @@ pub fn load_with(
         tracing::warn!(folder = %folder.display(), parameter = name, "parameter holds NaN or infinite values");
     }
     let report = report(&adapted, &weights, plan, not_finite);
-    Ok(LoadedModel { model, report, labels: adapted.labels, pooling: pooling(&folder)?, folder })
+    let said = sentence(&folder)?;
+    Ok(LoadedModel {
+        model,
+        report,
+        labels: adapted.labels,
+        pooling: said.pooling.unwrap_or_default(),
+        pooling_stated: said.pooling.is_some(),
+        further_modules: said.further,
+        folder,
+    })
 }
 
 fn report(adapted: &Adapted, weights: &Weights, plan: Plan<'_>, not_finite: Vec<String>) -> LoadReport {

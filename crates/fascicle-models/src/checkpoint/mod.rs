@@ -20,6 +20,7 @@ mod plan;
 mod problems;
 mod save;
 mod save_hf;
+mod sentence;
 mod strided;
 mod tensor_file;
 mod torch;

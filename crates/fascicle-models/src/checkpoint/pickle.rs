@@ -45,7 +45,7 @@ type Id = usize;
 #[derive(Clone, Debug)]
 enum Value {
     None,
-    Bool,
+    Bool(bool),
     Int(i64),
     /// A whole number beyond i64 or a real number, of which nothing here makes use.
     Number,
@@ -71,7 +71,7 @@ impl Value {
     fn what(&self) -> &'static str {
         match self {
             Self::None => "None",
-            Self::Bool => "a truth value",
+            Self::Bool(_) => "a truth value",
             Self::Int(_) | Self::Number => "a number",
             Self::Text(_) => "a text",
             Self::Tuple(_) => "a tuple",
@@ -89,6 +89,32 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<PickledTensor>, String> {
     let mut machine = Machine::new(bytes);
     let top = machine.run()?;
     machine.tensors(top)
+}
+
+/// What stands before the storages in a file from before PyTorch 1.6.
+#[derive(Debug)]
+pub(crate) struct OldPickles {
+    /// The tensors of the dictionary, in its order.
+    pub(crate) tensors: Vec<PickledTensor>,
+    /// The names of the storages that follow, in their order.
+    pub(crate) storages: Vec<String>,
+    /// Where they begin.
+    pub(crate) end: usize,
+}
+
+/// The pickles of a file from before PyTorch 1.6, at its beginning.
+pub(crate) fn parse_old(bytes: &[u8]) -> Result<OldPickles, String> {
+    let mut machine = Machine::new(bytes);
+    // the magic number, which the caller knows
+    machine.run()?;
+    let version = machine.run()?;
+    machine.check_version(version)?;
+    let system = machine.run()?;
+    machine.check_byte_order(system)?;
+    let top = machine.run()?;
+    let tensors = machine.tensors(top)?;
+    let names = machine.run()?;
+    Ok(OldPickles { tensors, storages: machine.texts(names)?, end: machine.at })
 }
 
 #[cfg(test)]

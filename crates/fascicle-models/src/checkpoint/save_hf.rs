@@ -84,6 +84,17 @@ fn free_of_others(folder: &Path, weights: &Weights) -> Result<(), ModelError> {
     }
 }
 
+/// What sentence-transformers says of pooling: `1_Pooling/config.json`.
+fn poolings(source: &Path) -> Result<Vec<PathBuf>, ModelError> {
+    let entries = fs::read_dir(source).map_err(ModelError::io(source, "read"))?;
+    let folders = entries.flatten().map(|entry| PathBuf::from(entry.file_name()));
+    Ok(folders
+        .filter(|folder| folder.to_string_lossy().ends_with("_Pooling"))
+        .map(|folder| folder.join("config.json"))
+        .filter(|name| source.join(name).is_file())
+        .collect())
+}
+
 /// Copies what belongs to a model beside its weights; gives the names, `config.json` last.
 fn copy_companions(source: &Path, to: &Path) -> Result<Vec<PathBuf>, ModelError> {
     let entries = fs::read_dir(source).map_err(ModelError::io(source, "read"))?;
@@ -96,8 +107,7 @@ fn copy_companions(source: &Path, to: &Path) -> Result<Vec<PathBuf>, ModelError>
         })
         .filter(|name| !NAMES.iter().any(|(weights, ..)| Path::new(weights) == name))
         .collect();
-    let pooling = Path::new("1_Pooling").join("config.json");
-    names.extend(source.join(&pooling).is_file().then_some(pooling));
+    names.extend(poolings(source)?);
     names.sort_by_key(|name| (name == Path::new("config.json"), name.clone()));
     for name in &names {
         let (from, to) = (source.join(name), to.join(name));

@@ -1,7 +1,10 @@
-//! PyTorch's own files: a zip archive with a pickle that describes the tensors and an entry for each storage.
+//! PyTorch's own files: a zip archive with a pickle that describes the tensors and an entry for each storage, or, from
+//! before PyTorch 1.6, pickles with the storages behind them.
 //!
 //! `torch.save` stores entries uncompressed, so that tensors are read from where they lie; a compressed entry is
 //! unpacked. The archive's checksums are not looked at, as `torch.load` does not either.
+
+mod old;
 
 use std::collections::HashMap;
 use std::io::{BufReader, Read};
@@ -28,6 +31,9 @@ fn read(file: &Arc<OpenFile>) -> Result<Vec<RawTensor>, String> {
     let mut first = [0; 64];
     let first = &mut first[..file.size.min(64) as usize];
     file.read_at(0, first).map_err(|error| error.to_string())?;
+    if first.starts_with(old::MAGIC) {
+        return old::read(file);
+    }
     is_zip(first)?;
     let mut archive = ZipArchive::new(BufReader::new(&file.file)).map_err(|error| cut_off(&error))?;
     let (prefix, description) = description(&mut archive)?;
@@ -57,15 +63,12 @@ fn is_zip(first: &[u8]) -> Result<(), String> {
     if first.starts_with(b"PK\x03\x04") {
         return Ok(());
     }
-    let convert = "convert it with PyTorch: `torch.save(torch.load(path, weights_only=True), path)`";
-    Err(if first.starts_with(b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19") {
-        format!("this is the format that torch.save wrote before PyTorch 1.6: {convert}")
-    } else if first.starts_with(b"\x80") {
+    Err(if first.starts_with(b"\x80") {
         "this is a pickle, not an archive of torch.save".into()
     } else if first.starts_with(b"version ") {
         "this is a Git LFS pointer, not the weights: fetch them with `git lfs pull`".into()
     } else {
-        format!("not a zip archive, as torch.save writes since PyTorch 1.6 (if it is older, {convert})")
+        "neither a zip archive, as torch.save writes since PyTorch 1.6, nor what it wrote before".into()
     })
 }
 

@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 pub struct AttentionConfig {
     /// Whether a position sees only itself and what comes before it.
     pub causal: bool,
-    /// Biases of queries, keys and values.
+    /// Biases of queries, and of keys and values where nothing else is said of those.
     pub qkv_bias: bool,
     /// Bias of the keys, where it is unlike the others' (DINOv3 has none).
     #[serde(default)]
     pub k_bias: Option<bool>,
+    /// Bias of the values, where it is unlike that of the queries.
+    #[serde(default)]
+    pub v_bias: Option<bool>,
     /// Bias of the output projection.
     pub out_bias: bool,
     /// What scores are multiplied by before the softmax.
@@ -91,6 +94,7 @@ impl AttentionConfig {
             causal,
             qkv_bias: bias,
             k_bias: None,
+            v_bias: None,
             out_bias: bias,
             scale: AttentionScale::InverseSqrt,
             softcap: None,

@@ -16,6 +16,7 @@ pub use input::{InputKind, PatchConfig, PositionResize};
 pub use mlp::{Activation, Experts, MlpConfig};
 pub use norms::{NormKind, NormPlace};
 pub use positions::{Positions, Rotary, RotaryScaling};
+pub(crate) use validate::MOST_IN_A_PATCH;
 
 /// The shape and the choices of a transformer. Saved as `config.json` of Fascicle's own model folders.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

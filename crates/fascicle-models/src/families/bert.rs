@@ -67,7 +67,8 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     let place: fn(&str) -> Option<Place> = if tied { place } else { place_untied };
     let place = Box::new(place);
     let config = ModelConfig::Transformer(config);
-    Ok(Adapted { config, labels: raw.labels()?, family: "bert", prefix: "bert.", place, unused, repeats })
+    let labels = if classes { raw.labels()? } else { Vec::new() };
+    Ok(Adapted { config, labels, family: "bert", prefix: "bert.", place, unused, repeats })
 }
 
 /// An untied head has its bias with its matrix; `transformers` then ignores `cls.predictions.bias`.

@@ -3,6 +3,8 @@
 //! What `text_config` and `vision_config` leave out has the value that `transformers` documents: published
 //! configurations name little more than what sets them apart from ViT-B/32.
 
+use serde_json::json;
+
 use super::keys::{Keys, Module, alone, module, patches};
 use super::{Adapted, Layout, Place, Places, vision};
 use crate::checkpoint::RawConfig;
@@ -120,6 +122,7 @@ fn adapted(config: ModelConfig, family: &'static str, prefix: &'static str, plac
 }
 
 fn text(raw: &RawConfig) -> Result<TransformerConfig, ModelError> {
+    raw.only("is_causal", &json!(true))?;
     let vocab = raw.optional_usize("vocab_size")?.unwrap_or(49_408);
     let n_ctx = raw.optional_usize("max_position_embeddings")?.unwrap_or(77);
     let end = raw.optional_usize("eos_token_id")?.unwrap_or(49_407);

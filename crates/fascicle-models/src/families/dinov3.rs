@@ -43,11 +43,6 @@ pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adap
         gated: raw.bool_or("use_gated_mlp", false)?,
         ..MlpConfig::new(raw.usize("intermediate_size")?, raw.activation("hidden_act")?, true)
     };
-    let qkv_bias = raw.bool_or("query_bias", true)?;
-    if raw.bool_or("value_bias", true)? != qkv_bias {
-        let expected = format!("{qkv_bias}, as query_bias (nothing else is supported)");
-        return Err(raw.bad("value_bias", &(!qkv_bias).to_string(), &expected));
-    }
     let config = TransformerConfig {
         positions: Positions::Axial {
             theta: rope::setting(raw, "rope_theta", "rope_theta")?.unwrap_or(100.0),
@@ -55,8 +50,9 @@ pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adap
         layer_scale: true,
         pooler: Pooler::First,
         attention: AttentionConfig {
-            qkv_bias,
+            qkv_bias: raw.bool_or("query_bias", true)?,
             k_bias: Some(raw.bool_or("key_bias", false)?),
+            v_bias: Some(raw.bool_or("value_bias", true)?),
             out_bias: raw.bool_or("proj_bias", true)?,
             ..AttentionConfig::new(false, true)
         },

@@ -10,7 +10,10 @@ use crate::model::ModelConfig;
 
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     raw.only("add_cross_attention", &json!(false))?;
-    let (d_model, n_heads) = (raw.usize("n_embd")?, raw.usize("n_head")?);
+    raw.only("is_causal", &json!(true))?;
+    // the general names are aliases in `transformers`
+    let d_model = raw.usize_or_as("n_embd", "hidden_size")?;
+    let n_heads = raw.usize_or_as("n_head", "num_attention_heads")?;
     let tied = raw.bool_or("tie_word_embeddings", true)?;
     // an untied bare trunk (GPT2Model) has no head at all; a tied one still has the matrix
     let headless =
@@ -37,11 +40,11 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         )),
         unembed: (!headless).then(|| UnembedConfig::new(tied)),
         ..TransformerConfig::new(
-            raw.usize("n_layer")?,
+            raw.usize_or_as("n_layer", "num_hidden_layers")?,
             n_heads,
             d_model,
             raw.usize("vocab_size")?,
-            raw.usize("n_positions")?,
+            raw.usize_or_as("n_positions", "max_position_embeddings")?,
         )
     };
     let repeats = if tied { vec![("lm_head.weight", "embed.tokens")] } else { Vec::new() };

@@ -1,6 +1,8 @@
 //! GPT-NeoX (Pythia): rotary positions on part of each head, attention and MLP side by side, queries, keys and values
 //! of each head beside one another in one matrix.
 
+use serde_json::json;
+
 use super::{Adapted, Layout, Place, in_block};
 use crate::checkpoint::RawConfig;
 use crate::config::{AttentionConfig, MlpConfig, Positions, Rotary, TransformerConfig, UnembedConfig};
@@ -11,6 +13,8 @@ use crate::model::ModelConfig;
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     let (d_model, n_heads) = (raw.usize("hidden_size")?, raw.usize("num_attention_heads")?);
     let d_head = raw.d_head("num_attention_heads", d_model, n_heads)?;
+    raw.only("head_dim", &json!(d_head))?;
+    raw.only("is_causal", &json!(true))?;
     let share = rope::setting(raw, "partial_rotary_factor", "rotary_pct")?.unwrap_or(0.25);
     let tied = raw.bool_or("tie_word_embeddings", false)?;
     let headless = raw.architecture().is_some_and(|name| name == "GPTNeoXModel") && !has("embed_out.weight");

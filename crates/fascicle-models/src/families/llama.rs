@@ -12,6 +12,9 @@ use crate::config::{
 use crate::error::ModelError;
 use crate::model::ModelConfig;
 
+/// More blocks than a model has; they are counted through below.
+const MOST_BLOCKS: usize = 1 << 16;
+
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     let family = match raw.optional_str("model_type")?.as_deref() {
         Some("qwen2") => "qwen2",
@@ -22,12 +25,22 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     let (gemma, olmoe) = (family == "gemma2", family == "olmoe");
     raw.only("use_bidirectional_attention", &json!(false))?;
+    raw.only("is_causal", &json!(true))?;
+    raw.only("use_mrope", &json!(false))?;
     let (d_model, n_heads) = (raw.usize("hidden_size")?, raw.usize("num_attention_heads")?);
-    let d_head = match raw.optional_usize("head_dim")? {
-        Some(d_head) => d_head,
-        None => raw.d_head("num_attention_heads", d_model, n_heads)?,
+    let d_head = match (raw.optional_usize("head_dim")?, family) {
+        (Some(d_head), _) => d_head,
+        // what `transformers` documents
+        (None, "qwen3") => 128,
+        (None, "gemma2") => 256,
+        (None, _) => raw.d_head("num_attention_heads", d_model, n_heads)?,
     };
+    whole_heads_turn(raw)?;
     let n_layers = raw.usize("num_hidden_layers")?;
+    if n_layers > MOST_BLOCKS {
+        let expected = format!("at most {MOST_BLOCKS}");
+        return Err(raw.bad("num_hidden_layers", &n_layers.to_string(), &expected));
+    }
     let kv_heads = raw.optional_usize("num_key_value_heads")?.unwrap_or(n_heads);
     if kv_heads == 0 || !n_heads.is_multiple_of(kv_heads) {
         let expected = format!("a divisor of the {n_heads} heads (num_attention_heads)");
@@ -44,7 +57,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     let experts = match olmoe {
         true => Some(Experts {
-            count: raw.usize("num_experts")?,
+            count: raw.usize_or_as("num_experts", "num_local_experts")?,
             per_token: raw.usize("num_experts_per_tok")?,
             renormalise: raw.bool_or("norm_topk_prob", false)?,
         }),
@@ -54,9 +67,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         n_kv_heads: Some(kv_heads),
         d_head,
         positions: Positions::Rotary(Rotary {
-            dims: (d_head as f64
-                * rope::setting(raw, "partial_rotary_factor", "partial_rotary_factor")?.unwrap_or(1.0))
-                as usize,
+            dims: d_head,
             theta: rope::setting(raw, "rope_theta", "rope_theta")?.unwrap_or(10_000.0),
             scaling: rope::scaling(raw)?,
         }),
@@ -66,11 +77,13 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         norm_place: if gemma { NormPlace::Around } else { NormPlace::Pre },
         attention: AttentionConfig {
             out_bias: family != "qwen2" && bias,
-            scale: match raw.optional_f64("query_pre_attn_scalar")? {
-                Some(scalar) if gemma => AttentionScale::Fixed(scalar.powf(-0.5)),
-                _ => AttentionScale::InverseSqrt,
+            scale: match gemma {
+                true => AttentionScale::Fixed(
+                    raw.optional_f64("query_pre_attn_scalar")?.unwrap_or(256.0).powf(-0.5),
+                ),
+                false => AttentionScale::InverseSqrt,
             },
-            softcap: if gemma { raw.optional_f64("attn_logit_softcapping")? } else { None },
+            softcap: if gemma { raw.f64_unless_null("attn_logit_softcapping", 50.0)? } else { None },
             sliding: sliding(raw, family, n_layers)?,
             qk_norm: match family {
                 "qwen3" => Some(QkNorm::PerHead),
@@ -88,7 +101,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         unembed: match headless {
             true => None,
             false => Some(UnembedConfig {
-                softcap: if gemma { raw.optional_f64("final_logit_softcapping")? } else { None },
+                softcap: if gemma { raw.f64_unless_null("final_logit_softcapping", 30.0)? } else { None },
                 ..UnembedConfig::new(tied)
             }),
         },
@@ -113,35 +126,56 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     })
 }
 
+/// Refuses heads of which a part alone is rotated: `transformers` has no such thing in these families.
+fn whole_heads_turn(raw: &RawConfig) -> Result<(), ModelError> {
+    const NAME: &str = "partial_rotary_factor";
+    match rope::setting(raw, NAME, NAME)?.filter(|share| *share != 1.0) {
+        Some(share) => Err(raw.bad(NAME, &share.to_string(), "1 (nothing else is supported)")),
+        None => Ok(()),
+    }
+}
+
 /// The blocks with a sliding window: those that `layer_types` names; without it every other one, from the first, in
 /// Gemma 2, and none elsewhere.
 fn sliding(raw: &RawConfig, family: &str, n_layers: usize) -> Result<Option<Sliding>, ModelError> {
-    if family == "qwen2" || family == "qwen3" {
-        raw.only("use_sliding_window", &json!(false))?;
-        return Ok(None);
-    }
-    if family != "gemma2" {
-        return Ok(None);
-    }
-    let Some(window) = raw.optional_usize("sliding_window")? else { return Ok(None) };
-    let layers = match raw.field("layer_types") {
-        None => (0..n_layers).step_by(2).collect(),
-        Some(types) => {
-            let expected = format!("{n_layers} of `sliding_attention` and `full_attention`");
-            let bad = || raw.bad("layer_types", &types.to_string(), &expected);
-            let types = types.as_array().filter(|types| types.len() == n_layers).ok_or_else(bad)?;
-            let mut layers = Vec::new();
-            for (layer, kind) in types.iter().enumerate() {
-                match kind.as_str() {
-                    Some("sliding_attention") => layers.push(layer),
-                    Some("full_attention") => {}
-                    _ => return Err(bad()),
-                }
+    match family {
+        "qwen2" | "qwen3" => {
+            raw.only("use_sliding_window", &json!(false))?;
+            match sliding_layers(raw, n_layers)?.and_then(|layers| layers.first().copied()) {
+                Some(layer) => Err(raw.bad(
+                    "layer_types",
+                    &format!("`sliding_attention` for block {layer}"),
+                    "`full_attention` alone, since use_sliding_window is false",
+                )),
+                None => Ok(None),
             }
-            layers
         }
-    };
-    Ok(Some(Sliding { window, layers }))
+        "gemma2" if !raw.is_null("sliding_window") => {
+            let layers = sliding_layers(raw, n_layers)?;
+            Ok(Some(Sliding {
+                window: raw.optional_usize("sliding_window")?.unwrap_or(4096),
+                layers: layers.unwrap_or_else(|| (0..n_layers).step_by(2).collect()),
+            }))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The blocks that `layer_types` gives a sliding window, if it is there.
+fn sliding_layers(raw: &RawConfig, n_layers: usize) -> Result<Option<Vec<usize>>, ModelError> {
+    let Some(types) = raw.field("layer_types") else { return Ok(None) };
+    let expected = format!("{n_layers} of `sliding_attention` and `full_attention`");
+    let bad = || raw.bad("layer_types", &types.to_string(), &expected);
+    let types = types.as_array().filter(|types| types.len() == n_layers).ok_or_else(bad)?;
+    let mut layers = Vec::new();
+    for (layer, kind) in types.iter().enumerate() {
+        match kind.as_str() {
+            Some("sliding_attention") => layers.push(layer),
+            Some("full_attention") => {}
+            _ => return Err(bad()),
+        }
+    }
+    Ok(Some(layers))
 }
 
 fn place(name: &str, gemma: bool, fused: Option<usize>) -> Option<Place> {

@@ -3,9 +3,7 @@
 use super::keys::{Keys, module};
 use super::{Adapted, Layout, Place, vision, vit};
 use crate::checkpoint::RawConfig;
-use crate::config::{
-    InputKind, MlpConfig, PatchConfig, PositionResize, Positions, TransformerConfig, UnembedConfig,
-};
+use crate::config::{InputKind, MlpConfig, PatchConfig, Positions, TransformerConfig, UnembedConfig};
 use crate::error::ModelError;
 use crate::model::{MaeConfig, ModelConfig};
 
@@ -35,8 +33,6 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         let config = vit::config(raw, has, patches, None)?;
         return vision::adapted(raw, config, "vit_mae", "vit.", &ENCODER);
     }
-    // the decoder's positions fit one size
-    let patches = PatchConfig { resize: PositionResize::Refuse, ..patches };
     let encoder = vit::config(raw, &|_| false, patches, None)?;
     let decoder = decoder(raw, &encoder, &patches)?;
     Ok(Adapted {

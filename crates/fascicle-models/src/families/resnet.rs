@@ -2,6 +2,7 @@
 
 use super::{Adapted, Layout, Place, Places};
 use crate::checkpoint::RawConfig;
+use crate::config::Activation;
 use crate::error::ModelError;
 use crate::model::ModelConfig;
 use crate::resnet::ResNetConfig;
@@ -17,6 +18,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         && !has("classifier.1.weight")
         && !has("fc.weight");
     let labels = raw.labels()?;
+    let activation = raw.activation("hidden_act")?;
     let config = ResNetConfig {
         channels: raw.optional_usize("num_channels")?.unwrap_or(3),
         stem: raw.usize("embedding_size")?,
@@ -25,7 +27,9 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         bottleneck,
         downsample_first: raw.bool_or("downsample_in_first_stage", false)?,
         downsample_in_bottleneck: raw.bool_or("downsample_in_bottleneck", false)?,
-        activation: raw.activation("hidden_act")?,
+        activation,
+        // `transformers` has it there whatever the configuration says
+        inner_activation: (activation != Activation::Relu).then_some(Activation::Relu),
         classes: if headless { 0 } else { raw.classes()? },
     };
     let starts = stage_starts(&config.depths);

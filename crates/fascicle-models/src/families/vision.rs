@@ -1,9 +1,13 @@
 //! What the vision transformers of Hugging Face share: settings, key names, and what of a file goes unused.
 
+use serde_json::json;
+
 use super::keys::{Keys, Module, alone, module, patches};
 use super::{Adapted, Layout};
 use crate::checkpoint::RawConfig;
-use crate::config::{AttentionConfig, InputKind, MlpConfig, PatchConfig, PositionResize, TransformerConfig};
+use crate::config::{
+    AttentionConfig, InputKind, MOST_IN_A_PATCH, MlpConfig, PatchConfig, PositionResize, TransformerConfig,
+};
 use crate::error::ModelError;
 use crate::model::ModelConfig;
 
@@ -42,6 +46,11 @@ pub(super) fn patch_config_or(raw: &RawConfig, usual: Option<[usize; 2]>) -> Res
         return Err(raw.bad("patch_size", &format!("[{height}, {width}]"), "a square patch"));
     }
     let channels = raw.optional_usize("num_channels")?.unwrap_or(3);
+    for (name, value) in [("patch_size", height), ("num_channels", channels)] {
+        if value > MOST_IN_A_PATCH {
+            return Err(raw.bad(name, &value.to_string(), &format!("at most {MOST_IN_A_PATCH}")));
+        }
+    }
     Ok(PatchConfig { resize: PositionResize::Bicubic, ..PatchConfig::new(channels, image, height) })
 }
 
@@ -52,8 +61,10 @@ pub(super) fn encoder(
     mlp: MlpConfig,
 ) -> Result<TransformerConfig, ModelError> {
     let (d_model, n_heads) = (raw.usize("hidden_size")?, raw.usize("num_attention_heads")?);
+    let d_head = raw.d_head("num_attention_heads", d_model, n_heads)?;
+    raw.only("head_dim", &json!(d_head))?;
     Ok(TransformerConfig {
-        d_head: raw.d_head("num_attention_heads", d_model, n_heads)?,
+        d_head,
         norm_eps: raw.f64("layer_norm_eps")?,
         attention: AttentionConfig {
             qkv_bias: raw.bool_or("qkv_bias", true)?,

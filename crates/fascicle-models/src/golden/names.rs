@@ -1,6 +1,6 @@
 //! Sites under the names that `transformers` has for them.
 
-use crate::config::{InputKind, TransformerConfig};
+use crate::config::{InputKind, Pooler, TransformerConfig};
 use crate::model::ModelConfig;
 use crate::site::{Site, SiteKind, Tower};
 
@@ -43,8 +43,10 @@ pub fn golden_site(name: &str, shape: &[usize], config: &ModelConfig) -> Option<
     Some(site.in_tower(tower))
 }
 
+/// CLIP's texts, which a pooler gives away, are no decoder: their last hidden state is reported before the norm.
 fn ends_normed(tower: Tower, config: &TransformerConfig) -> bool {
-    tower == Tower::Main && config.final_norm && config.input == InputKind::Tokens
+    let decoder = config.input == InputKind::Tokens && config.pooler == Pooler::None;
+    tower == Tower::Main && config.final_norm && decoder
 }
 
 /// The stem of a residual network, or what leaves its last block of a stage.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tower::InTower;
 use super::{ModelConfig, SitedModel};
-use crate::config::TransformerConfig;
+use crate::config::{PositionResize, TransformerConfig};
 use crate::error::ModelError;
 use crate::inputs::Inputs;
 use crate::outputs::Outputs;
@@ -16,6 +16,7 @@ use crate::site::{Site, Tower};
 use crate::transformer::Transformer;
 use crate::transformer::linear::Linear;
 use crate::transformer::params::Params;
+use crate::transformer::resize::resize_matrix;
 
 /// Shape and choices of a masked autoencoder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,9 @@ pub struct MaeConfig {
 ///
 /// The encoder's sites have plain names, the decoder's begin with `decoder.`. The inputs' noise decides which patches are
 /// left out.
+///
+/// For images of another size than the native one the encoder's positions are stretched over the grid of patches, the
+/// decoder's along the sequence, as if it were a single row: so `transformers` does it (`ViTMAEDecoder`).
 #[derive(Module, Debug)]
 pub struct Mae {
     encoder: Transformer,
@@ -75,7 +79,28 @@ impl Mae {
         }
         let count = from.len();
         let from = Tensor::<1, Int>::from_data(TensorData::new(from, [count]), (&rows.device(), DType::I32));
-        rows.select(0, from).reshape([batch, patches + 1, d_model]) + self.positions.val().unsqueeze()
+        rows.select(0, from).reshape([batch, patches + 1, d_model]) + self.positions_of(patches).unsqueeze()
+    }
+
+    /// The decoder's positions for the class token and so many patches, [1 + patches, d_model].
+    fn positions_of(&self, patches: usize) -> Tensor<2> {
+        let table = self.positions.val();
+        let native = table.dims()[0] - 1;
+        let Some(weights) = resize_matrix(PositionResize::Bicubic, [1, native], [1, patches]) else {
+            return table;
+        };
+        let weights = TensorData::new(weights, [patches, native]);
+        let weights = Tensor::<2>::from_data(weights, (&table.device(), table.dtype()));
+        let stretched = weights.matmul(table.clone().narrow(0, 1, native));
+        Tensor::cat(vec![table.narrow(0, 0, 1), stretched], 0)
+    }
+
+    /// How many patches an image of these inputs is cut into; 0 without images.
+    fn patches(&self, inputs: &Inputs) -> usize {
+        match (self.encoder.config().patches(), inputs.images()) {
+            (Some(patches), Some(images)) => patches.grid(images.size()).iter().product(),
+            _ => 0,
+        }
     }
 
     /// 1 where a patch was left out.
@@ -94,12 +119,12 @@ impl SitedModel for Mae {
     fn forward_with<P: Probe>(&self, inputs: &Inputs, probe: &mut P) -> Result<Outputs, ModelError> {
         let encoded = self.encoder.forward_with(inputs, probe)?;
         let Some(latent) = encoded.last_hidden_state.clone() else { return Ok(encoded) };
-        let patches = self.positions.val().dims()[0] - 1;
+        let patches = self.patches(inputs);
         let order = inputs.images().and_then(|images| images.noise_order(patches)).ok_or_else(|| {
             ModelError::InputShape {
-                name: "pixel_values".into(),
-                got: "an image of another size".into(),
-                expected: format!("{patches} patches: the decoder's positions are for no other number"),
+                name: "noise".into(),
+                got: "none, or of another length".into(),
+                expected: format!("[{}, {patches}]", inputs.batch()),
             }
         })?;
         let stream = self.restored(latent, &order);
@@ -124,7 +149,7 @@ impl SitedModel for Mae {
         }
         let mut shape = self.decoder.site_shape(site.in_tower(Tower::Main), inputs);
         // the decoder has no images of its own to count positions by
-        let positions = self.positions.val().dims()[0];
+        let positions = self.patches(inputs) + 1;
         for (size, axis) in shape.iter_mut().zip(site.kind.axes()) {
             if axis.counts_positions() {
                 *size = positions;

@@ -6,6 +6,12 @@ use crate::config::Activation;
 use crate::error::ModelError;
 use crate::site::{Site, SiteKind};
 
+/// More blocks than a stage has.
+const MOST_BLOCKS: usize = 1 << 16;
+
+/// More channels or classes than there are.
+const WIDEST: usize = 1 << 24;
+
 /// Shape and choices of a residual network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,8 +30,11 @@ pub struct ResNetConfig {
     pub downsample_first: bool,
     /// Whether a bottleneck's stride is in its first convolution.
     pub downsample_in_bottleneck: bool,
-    /// Activation function.
+    /// Activation function after the stem and after each block.
     pub activation: Activation,
+    /// Activation function within a block, where it is another.
+    #[serde(default)]
+    pub inner_activation: Option<Activation>,
     /// Number of classes; 0 for a network without a classifier.
     pub classes: usize,
 }
@@ -131,6 +140,14 @@ impl ResNetConfig {
         if self.widths.len() != self.depths.len() || self.depths.is_empty() {
             let value = format!("{} widths, {} depths", self.widths.len(), self.depths.len());
             return bad("widths, depths", value, "one of each for every stage");
+        }
+        if self.depths.iter().any(|depth| *depth > MOST_BLOCKS) {
+            return bad("depths", format!("{:?}", self.depths), &format!("at most {MOST_BLOCKS} each"));
+        }
+        let widest = self.widths.iter().copied().chain([self.channels, self.stem, self.classes]).max();
+        if widest.is_some_and(|widest| widest > WIDEST) {
+            let value = format!("{}, {}, {:?}, {}", self.channels, self.stem, self.widths, self.classes);
+            return bad("channels, stem, widths, classes", value, &format!("at most {WIDEST} each"));
         }
         if self.channels == 0 || self.stem == 0 || self.widths.contains(&0) {
             let value = format!("{}, {}, {:?}", self.channels, self.stem, self.widths);

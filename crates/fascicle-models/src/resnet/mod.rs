@@ -109,11 +109,12 @@ impl Block {
             Some(shortcut) => shortcut.forward(x.clone()),
             None => x.clone(),
         };
+        let within = config.inner_activation.unwrap_or(config.activation);
         let mut inside = x;
         for (i, (conv, kind)) in self.convs.iter().zip(CONVS).enumerate() {
             let given = visit(probe, site(kind), conv.forward(inside));
             // the last one is added to the shortcut first
-            inside = if i + 1 < self.convs.len() { config.activation.apply(given) } else { given };
+            inside = if i + 1 < self.convs.len() { within.apply(given) } else { given };
         }
         let around = visit(probe, site(SiteKind::MapShortcut), around);
         visit(probe, site(SiteKind::MapResidPost), config.activation.apply(inside + around))

@@ -125,12 +125,13 @@ impl Attention {
         let (settings, d_model) = (&config.attention, config.d_model);
         let (width, kv_width) = (config.n_heads * config.d_head, config.kv_heads() * config.d_head);
         let k_bias = settings.k_bias.unwrap_or(settings.qkv_bias);
+        let v_bias = settings.v_bias.unwrap_or(settings.qkv_bias);
         let mut projection = |name: &str, shape, bias| {
             Linear::build(params, &format!("blocks.{layer}.attn.{name}"), shape, bias)
         };
         let q = projection("q", [d_model, width], settings.qkv_bias)?;
         let k = projection("k", [d_model, kv_width], k_bias)?;
-        let v = projection("v", [d_model, kv_width], settings.qkv_bias)?;
+        let v = projection("v", [d_model, kv_width], v_bias)?;
         let o = projection("o", [width, d_model], settings.out_bias)?;
         let mut norm = |name: &str, whole| {
             let width = match settings.qk_norm {

@@ -16,6 +16,7 @@ mod pass;
 mod patches;
 mod places;
 mod resize;
+pub(crate) mod resize;
 mod rotary;
 mod sites;
 mod unembed;

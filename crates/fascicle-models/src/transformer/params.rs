@@ -20,6 +20,9 @@ pub struct Parameter {
 /// Gives the value of a parameter, of exactly the shape asked for.
 pub(crate) type Values<'a> = dyn FnMut(&str, &[usize]) -> Result<TensorData, ModelError> + 'a;
 
+/// More tensors than any model has: a configuration that asks for more would fill the memory with their names.
+const MOST: usize = 1 << 18;
+
 /// One walk over a model's parameters.
 pub(crate) struct Params<'a> {
     device: Device,
@@ -57,6 +60,14 @@ impl<'a> Params<'a> {
         name: &str,
         shape: [usize; D],
     ) -> Result<Param<Tensor<D>>, ModelError> {
+        if self.listed.len() == MOST {
+            return Err(ModelError::Config {
+                path: "configuration".into(),
+                field: "number of blocks and experts".into(),
+                value: format!("so large that there are more than {MOST} tensors"),
+                expected: "fewer".into(),
+            });
+        }
         let name = format!("{}{name}", self.scope);
         self.listed.push(Parameter { name: name.clone(), shape: shape.to_vec() });
         match &mut self.values {

@@ -6,7 +6,7 @@
 use crate::config::PositionResize;
 
 /// Weights [new rows · new cols, old rows · old cols]; `None` when the sizes agree.
-pub(super) fn resize_matrix(kind: PositionResize, old: [usize; 2], new: [usize; 2]) -> Option<Vec<f64>> {
+pub(crate) fn resize_matrix(kind: PositionResize, old: [usize; 2], new: [usize; 2]) -> Option<Vec<f64>> {
     if old == new {
         return None;
     }

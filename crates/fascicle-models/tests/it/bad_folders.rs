@@ -49,7 +49,7 @@ fn configurations_that_make_no_model() {
     insta::assert_snapshot!(config(&gpt2(), |c| c["n_embd"] = json!(null)), @"FOLDER/config.json: field `n_embd` is missing");
     insta::assert_snapshot!(config(&gpt2(), |c| c["n_head"] = json!(5)), @"FOLDER/config.json: field `n_head` is 5, expected a divisor of the width 32");
     insta::assert_snapshot!(config(&gpt2(), |c| c["n_layer"] = json!("two")), @r#"FOLDER/config.json: field `n_layer` is "two", expected a whole number ≥ 0"#);
-    insta::assert_snapshot!(config(&gpt2(), |c| c["activation_function"] = json!("gelu_neww")), @"FOLDER/config.json: field `activation_function` is `gelu_neww`, expected one of gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, silu, swish, tanh, linear");
+    insta::assert_snapshot!(config(&gpt2(), |c| c["activation_function"] = json!("gelu_neww")), @"FOLDER/config.json: field `activation_function` is `gelu_neww`, expected one of gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, gelu_accurate, gelu_python, gelu_python_tanh, quick_gelu, relu, silu, swish, tanh, linear");
     insta::assert_snapshot!(config(&gpt2(), |c| c["add_cross_attention"] = json!(true)), @"FOLDER/config.json: field `add_cross_attention` is true, expected false (nothing else is supported)");
     insta::assert_snapshot!(config(&copy("hf/bert"), |c| c["position_embedding_type"] = json!("relative_key")), @r#"FOLDER/config.json: field `position_embedding_type` is "relative_key", expected "absolute" (nothing else is supported)"#);
     insta::assert_snapshot!(config(&gpt2(), |c| c["quantization_config"] = json!({"quant_method": "gptq"})), @"FOLDER/config.json: `quantization_config` says that the weights are quantised (gptq): quantised checkpoints are not supported, take the original weights");

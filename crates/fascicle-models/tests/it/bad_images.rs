@@ -30,8 +30,6 @@ fn images_of_the_wrong_channels_or_size() {
     insta::assert_snapshot!(refused(&model("hf/dinov3_vit"), blank([1, 3, 4, 32])), @"pixel_values: got [1, 3, 4, 32], expected [batch, 3, height ≥ 8, width ≥ 8]");
     insta::assert_snapshot!(refused(&model("hf/clip"), blank([1, 4, 32, 32])), @"pixel_values: got [1, 4, 32, 32], expected [batch, 3, height ≥ 8, width ≥ 8]");
     insta::assert_snapshot!(refused(&model("hf/resnet"), blank([1, 1, 48, 48])), @"pixel_values: got [1, 1, 48, 48], expected [batch, 3, height, width]");
-    // the decoder's positions are for one size
-    insta::assert_snapshot!(refused(&model("hf/vit_mae"), blank([1, 3, 40, 32])), @"pixel_values: got [1, 3, 40, 32], expected [batch, 3, 32, 32]");
     let patches = PatchConfig { resize: PositionResize::Refuse, ..PatchConfig::new(1, [4, 6], 2) };
     let config = TransformerConfig {
         input: InputKind::Patches(patches),
@@ -48,6 +46,10 @@ fn noise_that_is_missing_or_of_another_length() {
     insta::assert_snapshot!(refused(&mae, images()), @"noise: got none, expected [2, 16]: which patches are left out depends on it");
     let short = images().with_noise(vec![0.5; 18], [2, 9]).unwrap();
     insta::assert_snapshot!(refused(&mae, short), @"noise: got 18 values, expected [2, 16]: which patches are left out depends on it");
+    let larger = refused(&mae, blank([1, 3, 40, 32]).with_noise(vec![0.5; 16], [1, 16]).unwrap());
+    insta::assert_snapshot!(larger, @"noise: got 16 values, expected [1, 20]: which patches are left out depends on it");
+    let small = refused(&mae, blank([1, 3, 8, 16]).with_noise(vec![0.5; 2], [1, 2]).unwrap());
+    insta::assert_snapshot!(small, @"pixel_values: got 2 patches, expected more: a mask_ratio of 0.75 leaves none of them");
     let one_row = images().with_noise(vec![0.5; 16], [1, 16]).unwrap_err();
     insta::assert_snapshot!(one_row, @"noise: got [1, 16], expected [2, patches]: a row for each image");
     let empty = Images::new(vec![], [0, 3, 8, 8]).unwrap_err();
@@ -76,7 +78,6 @@ fn configurations_that_make_no_vision_model() {
     insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!([8, 8, 8])), @"FOLDER/config.json: field `image_size` is [8,8,8], expected a whole number ≥ 0, or a list of two");
     insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!(4)), @"configuration: field `input.patches.image` is [4, 4], expected at least one patch of 8 pixels a side");
     insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!(null)), @"FOLDER/config.json: field `image_size` is missing");
-    insta::assert_snapshot!(config(&copy("hf/dinov3_vit"), |c| c["value_bias"] = json!(false)), @"FOLDER/config.json: field `value_bias` is false, expected true, as query_bias (nothing else is supported)");
     insta::assert_snapshot!(config(&copy("hf/vit_mae"), |c| c["mask_ratio"] = json!(1.0)), @"configuration: field `input.patches.mask_ratio` is 1, expected a number from 0 to below 1");
     insta::assert_snapshot!(config(&copy("hf/clip"), |c| c["vision_config"] = json!(null)), @"FOLDER/config.json: field `vision_config` is missing");
     insta::assert_snapshot!(config(&copy("hf/clip"), |c| c["text_config"]["eos_token_id"] = json!([2, 3])), @"FOLDER/config.json: field `eos_token_id` is [2,3], expected a whole number ≥ 0");

@@ -3,7 +3,8 @@
 use fascicle_core::testing::test_devices;
 use fascicle_models::{GOLDEN_TOLERANCE, Site, SitedModel, TensorFile, load, verify};
 
-use crate::support::{KeepAll, folders, inputs, name};
+use crate::model_folder::{change_config, change_tensors, copy};
+use crate::support::{KeepAll, fixtures, folders, inputs, name};
 
 /// Every hidden state, pattern and output, and every other site where hooks on the reference saw it.
 #[test]
@@ -28,6 +29,24 @@ fn sites_of_ours(golden: &TensorFile) -> TensorFile {
     let inside = |name: &str| ["q_norm", "k_norm"].iter().any(|norm| name.contains(&format!("attn.{norm}.")));
     let kept = golden.iter().filter(|(name, _)| !inside(name));
     TensorFile::from_tensors(kept.map(|(name, tensor)| (name.to_string(), tensor.clone())).collect())
+}
+
+/// A tower of texts without its projection is one transformer, and its last hidden state still comes before the norm.
+#[test]
+fn a_tower_of_texts_alone() {
+    let folder = copy("hf/clip-text");
+    change_config(&folder, |config| config["architectures"] = serde_json::json!(["CLIPTextModel"]));
+    change_tensors(&folder, |tensors| tensors.retain(|(name, _)| name != "text_projection.weight"));
+    let golden = TensorFile::read(fixtures("hf/clip-text").join("golden.safetensors")).unwrap();
+    let kept = golden.iter().filter(|(name, _)| *name != "text_embeds");
+    let golden =
+        TensorFile::from_tensors(kept.map(|(name, tensor)| (name.to_string(), tensor.clone())).collect());
+    let device = fascicle_core::device("cpu").unwrap();
+    let loaded = load(folder.path(), &device).unwrap();
+    let report = verify(&loaded.model, &golden, GOLDEN_TOLERANCE).unwrap();
+    assert!(report.passed(), "{report}");
+    let last = format!("h.{}", loaded.transformer().unwrap().config().n_layers);
+    assert!(report.tensors.iter().any(|tensor| tensor.name == last), "{last}: {report}");
 }
 
 /// What a model says of its sites is what a probe meets.

@@ -111,7 +111,19 @@ fn gradients_agree_with_finite_differences_at_every_site() {
     let odd = random_model(&odd_config(), &device).map(&mut ToF64);
     check_against_differences("odd", &odd, &inputs);
     let masked = inputs.with_attention_mask(vec![1, 1, 1, 1, 1, 1, 1, 0]).unwrap();
-    for folder in ["gpt2", "bert", "llama", "gpt_neox", "qwen3", "gemma2", "olmoe"] {
+    for folder in [
+        "gpt2",
+        "bert",
+        "bert-mlm",
+        "llama",
+        "gpt_neox",
+        "neox-serial",
+        "qwen2",
+        "qwen3",
+        "gemma2",
+        "gemma2-window",
+        "olmoe",
+    ] {
         let model = load(fixtures("hf").join(folder), &device).unwrap().model.map(&mut ToF64);
         check_against_differences(folder, &model, &masked);
     }
@@ -121,7 +133,18 @@ fn gradients_agree_with_finite_differences_at_every_site() {
 #[test]
 fn gradients_agree_with_finite_differences_at_every_site_of_vision_models() {
     let device = Device::flex().autodiff();
-    for folder in ["vit", "dinov3_vit", "clip", "vit_mae", "resnet"] {
+    for folder in [
+        "vit",
+        "deit",
+        "dinov2-registers",
+        "dinov2-swiglu",
+        "dinov3_vit",
+        "dinov3-gated",
+        "clip",
+        "vit_mae",
+        "mae-stretched",
+        "resnet",
+    ] {
         let folder = fixtures("hf").join(folder);
         let inputs = inputs(&TensorFile::read(folder.join("golden.safetensors")).unwrap());
         // one image is enough, where texts do not come in another number

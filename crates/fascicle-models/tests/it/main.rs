@@ -3,6 +3,7 @@
 mod bad_folders;
 mod bad_images;
 mod by_hand;
+mod config_fields;
 mod config_round_trip;
 mod generate;
 mod generate_batch;

@@ -134,6 +134,14 @@ proptest! {
     }
 
     #[test]
+    fn files_from_before_pytorch_1_6(damages in damages()) {
+        let mut bytes = checkpoint().old();
+        // what stands before the storages, and the first of them
+        apply(&mut bytes, 8000, &damages);
+        survives(folder("hf/gpt2", "pytorch_model.bin", &bytes).path());
+    }
+
+    #[test]
     fn indexes(damages in damages()) {
         let from = fixtures("hf/gpt2-shards");
         let folder = folder("hf/gpt2-shards", "x", b"");

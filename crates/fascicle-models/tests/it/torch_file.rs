@@ -84,6 +84,11 @@ impl Checkpoint {
 
     /// The description of the tensors, protocol 2.
     pub(crate) fn pickle(&self) -> Vec<u8> {
+        self.described(false)
+    }
+
+    /// The same, or as PyTorch described them before 1.6.
+    fn described(&self, old: bool) -> Vec<u8> {
         let mut p = Pickler::default();
         p.raw(b"\x80\x02");
         p.ordered_dict();
@@ -101,6 +106,9 @@ impl Checkpoint {
             p.text(&tensor.key);
             p.text("cpu");
             p.int(tensor.storage_len);
+            if old {
+                p.raw(b"N");
+            }
             p.raw(b"t");
             p.put();
             p.raw(b"Q");
@@ -132,6 +140,29 @@ impl Checkpoint {
 
     pub(crate) fn write(&self, path: &Path) {
         self.write_with(path, &self.pickle(), CompressionMethod::Stored);
+    }
+
+    /// A file as torch.save wrote it before PyTorch 1.6.
+    pub(crate) fn old(&self) -> Vec<u8> {
+        let mut system = Pickler::default();
+        system.raw(b"\x80\x02}(");
+        system.text("protocol_version");
+        system.int(1001);
+        system.text("little_endian");
+        system.raw(b"\x88u.");
+        let mut names = Pickler::default();
+        names.raw(b"\x80\x02](");
+        self.storages.iter().for_each(|(key, _)| names.text(key));
+        names.raw(b"e.");
+        let mut file =
+            b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.".to_vec();
+        file.extend([system.bytes, self.described(true), names.bytes].concat());
+        for (key, bytes) in &self.storages {
+            let tensor = self.tensors.iter().find(|tensor| tensor.key == *key).unwrap();
+            file.extend((tensor.storage_len as u64).to_le_bytes());
+            file.extend(bytes);
+        }
+        file
     }
 
     pub(crate) fn write_with(&self, path: &Path, pickle: &[u8], method: CompressionMethod) {

@@ -58,6 +58,45 @@ fn the_same_numbers_as_safetensors() {
 }
 
 #[test]
+fn files_from_before_pytorch_1_6() {
+    for name in ["hf/gpt2", "hf/gpt2-bf16", "hf/bert", "hf/bert-f16"] {
+        let folder = folder(name);
+        fs::write(bin(&folder), checkpoint(name).old()).unwrap();
+        same_as(folder.path(), name);
+    }
+}
+
+#[test]
+fn files_from_before_pytorch_1_6_that_lie_or_are_cut_off() {
+    let folder = folder("hf/gpt2");
+    let refused = |bytes: &[u8]| {
+        fs::write(bin(&folder), bytes).unwrap();
+        error(folder.path())
+    };
+    let whole = checkpoint("hf/gpt2").old();
+    insta::assert_snapshot!(refused(&whole[..17]), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: in its pickles: it is cut off: 1 bytes expected at byte 17, 0 left");
+    insta::assert_snapshot!(refused(&whole[..whole.len() - 1]), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: storage 27 ends beyond the file: it is cut off");
+    let changed = |from: &[u8], to: &[u8]| {
+        let at = whole.windows(from.len()).position(|found| found == from).unwrap();
+        refused(&[&whole[..at], to, &whole[at + from.len()..]].concat())
+    };
+    insta::assert_snapshot!(changed(b"M\xe9\x03.", b"M\xe8\x03."), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: in its pickles: its version is 1000, expected 1001");
+    insta::assert_snapshot!(changed(b"\x88u.", b"\x89u."), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: in its pickles: its numbers are not little-endian");
+    insta::assert_snapshot!(changed(b"e.\x60\0\0\0", b"e.\x61\0\0\0"), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: storage 0 has 97 numbers, but its description says 96");
+    let mut system = checkpoint("hf/gpt2").old();
+    let at = system.windows(12).position(|found| found == b"ccollections").unwrap();
+    system.splice(at..at, *b"cos\nsystem\n");
+    assert!(
+        refused(&system).contains("in its pickles: it names `os.system`, which is refused"),
+        "{}",
+        refused(&system)
+    );
+    let mut missing = checkpoint("hf/gpt2");
+    missing.storages.pop();
+    insta::assert_snapshot!(refused(&missing.old()), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: the storage of tensor `transformer.wte.weight` is missing: 27 is not in the file");
+}
+
+#[test]
 fn tensors_that_are_not_contiguous_and_share_a_storage() {
     let folder = folder("hf/gpt2");
     let mut checkpoint = checkpoint("hf/gpt2");
@@ -124,9 +163,8 @@ fn files_that_are_no_archive() {
         fs::write(bin(&folder), bytes).unwrap();
         error(folder.path())
     };
-    insta::assert_snapshot!(refused(b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M"), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: this is the format that torch.save wrote before PyTorch 1.6: convert it with PyTorch: `torch.save(torch.load(path, weights_only=True), path)`");
     insta::assert_snapshot!(refused(b"\x80\x04}."), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: this is a pickle, not an archive of torch.save");
-    insta::assert_snapshot!(refused(b""), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: not a zip archive, as torch.save writes since PyTorch 1.6 (if it is older, convert it with PyTorch: `torch.save(torch.load(path, weights_only=True), path)`)");
+    insta::assert_snapshot!(refused(b""), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: neither a zip archive, as torch.save writes since PyTorch 1.6, nor what it wrote before");
     insta::assert_snapshot!(refused(b"version https://git-lfs.github.com/spec/v1\n"), @"FOLDER/pytorch_model.bin: not a readable PyTorch file: this is a Git LFS pointer, not the weights: fetch them with `git lfs pull`");
     let whole = {
         checkpoint("hf/gpt2").write(&bin(&folder));

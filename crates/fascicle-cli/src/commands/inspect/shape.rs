@@ -182,13 +182,11 @@ pub(super) fn pooling_name(pooling: Pooling) -> &'static str {
 }
 
 fn pooling(model: &LoadedModel, config: &TransformerConfig) -> String {
-    if config.attention.causal {
+    if config.attention.causal && !model.pooling_stated {
         return "none: sentence embeddings are for encoders".into();
     }
-    let stated = if super::has(model, "1_Pooling/config.json") {
-        "1_Pooling/config.json"
-    } else {
-        "the default; the folder states none"
-    };
-    format!("{} ({stated})", pooling_name(model.pooling))
+    let stated =
+        if model.pooling_stated { "as the folder states" } else { "the default; the folder states none" };
+    let further: String = model.further_modules.iter().map(|module| format!(", then {module}")).collect();
+    format!("{} ({stated}){further}", pooling_name(model.pooling))
 }

@@ -107,9 +107,14 @@ fn companions<'a>(there: &[&'a str]) -> impl Iterator<Item = &'a str> {
         let top = index::is_file_name(name)
             && [".json", ".txt", ".model", ".jinja"].iter().any(|end| name.ends_with(end))
             && !NAMES.iter().any(|(weights, ..)| *weights == name);
-        top || name == "1_Pooling/config.json"
+        top || name.strip_suffix("/config.json").is_some_and(is_pooling)
     };
     there.iter().copied().filter(|name| wanted(name)).collect::<Vec<_>>().into_iter()
+}
+
+/// Whether a folder is one in which sentence-transformers describes a pooling, usually `1_Pooling`.
+fn is_pooling(folder: &str) -> bool {
+    index::is_file_name(folder) && folder.ends_with("_Pooling")
 }
 
 #[cfg(test)]
@@ -125,6 +130,8 @@ mod tests {
             "../x.json",
             "1_Pooling/config.json",
             "onnx/config.json",
+            "2_Dense/config.json",
+            "../1_Pooling/config.json",
             "merges.txt",
             "README.md",
         ];

@@ -4,7 +4,11 @@ use super::machine::Machine;
 use super::{Id, LONGEST_NAME, Value};
 
 impl Machine<'_> {
+    /// One pickle to its end; another may follow.
     pub(super) fn run(&mut self) -> Result<Id, String> {
+        self.stack.clear();
+        self.marks.clear();
+        self.memo.clear();
         loop {
             let place = self.at;
             let op = self.byte()?;
@@ -42,7 +46,7 @@ impl Machine<'_> {
             }
             // NONE, NEWTRUE, NEWFALSE
             b'N' => self.push(Value::None),
-            0x88 | 0x89 => self.push(Value::Bool),
+            0x88 | 0x89 => self.push(Value::Bool(op == 0x88)),
             // BININT, BININT1, BININT2, LONG1, LONG4, BINFLOAT
             b'J' => {
                 let value = i32::from_le_bytes(self.array()?);

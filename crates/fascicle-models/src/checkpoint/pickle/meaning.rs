@@ -80,13 +80,18 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// A storage from its identifier: `('storage', class, key, device, number of elements)`.
+    /// A storage from its identifier: `('storage', class, key, device, number of elements)`; before PyTorch 1.6 with a view
+    /// of it behind, which is None.
     pub(super) fn storage(&mut self) -> Result<(), String> {
         let id = self.pop()?;
         let Value::Tuple(parts) = &self.values[id] else {
             return Err(format!("a storage is described by {}", self.values[id].what()));
         };
-        let found = match parts.as_slice() {
+        let parts = match parts.as_slice() {
+            [parts @ .., view] if parts.len() == 5 && matches!(self.values[*view], Value::None) => parts,
+            parts => parts,
+        };
+        let found = match parts {
             [kind, class, key, _device, len] => {
                 match (&self.values[*kind], &self.values[*class], &self.values[*key]) {
                     (Value::Text(kind), Value::Global(Global::Storage(dtype)), Value::Text(key))
@@ -153,6 +158,39 @@ impl Machine<'_> {
             });
         }
         Ok(tensors)
+    }
+
+    /// The version that all files from before PyTorch 1.6 have.
+    pub(super) fn check_version(&self, id: Id) -> Result<(), String> {
+        match &self.values[id] {
+            Value::Int(1001) => Ok(()),
+            Value::Int(other) => Err(format!("its version is {other}, expected 1001")),
+            other => Err(format!("its version is {}, expected 1001", other.what())),
+        }
+    }
+
+    /// Refuses numbers that are not little-endian, by what is said of the machine that wrote them.
+    pub(super) fn check_byte_order(&self, id: Id) -> Result<(), String> {
+        let Value::Dict(items) = &self.values[id] else {
+            return Err(format!("the machine that wrote it is {}", self.values[id].what()));
+        };
+        let is_order = |key: Id| matches!(&self.values[key], Value::Text(text) if text == "little_endian");
+        match items.iter().find(|(key, _)| is_order(*key)).map(|(_, value)| &self.values[*value]) {
+            Some(Value::Bool(true)) => Ok(()),
+            _ => Err("its numbers are not little-endian".into()),
+        }
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, id: Id) -> Result<Vec<String>, String> {
+        let Value::List(items) = &self.values[id] else {
+            return Err(format!("{} where the names of storages are expected", self.values[id].what()));
+        };
+        let text = |item: &Id| match &self.values[*item] {
+            Value::Text(text) if text.len() <= LONGEST_NAME => Ok(text.clone()),
+            other => Err(format!("{} where the name of a storage is expected", other.what())),
+        };
+        items.iter().map(text).collect()
     }
 
     fn no_tensor(&self, name: &str, value: &Value) -> String {
