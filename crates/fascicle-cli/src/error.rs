@@ -56,8 +56,6 @@ pub(crate) enum CliError {
         "`{name}` is a data set: make a graph of it first, with `fascicle connectome read {name} --out worm.json`"
     )]
     NotAGraph { name: String },
-    #[error("the data set `{name}` has several files; give one of them: {}", listed(files))]
-    SeveralFiles { name: String, files: Vec<PathBuf> },
     #[error("{option} is for files of the format {of}, but this is {format}: leave it out")]
     OfAnotherFormat { option: &'static str, of: ConnectomeFormat, format: ConnectomeFormat },
     #[error("cannot write {}: {why}", path.display())]

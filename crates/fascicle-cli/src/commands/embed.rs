@@ -33,14 +33,11 @@ pub(crate) struct Embed {
 }
 
 const EXAMPLES: &str = "\
-Text encoders pool their tokens (the mean, unless the folder's 1_Pooling says otherwise), causal
-models take the last token, image models their pooler's vector or else the first position. CLIP's
-texts and images share a space. Images are prepared as preprocessor_config.json says; like
-transformers' image processors this does not turn photos as the camera held them.
-Texts are pooled as the folder's modules.json and 1_Pooling say; without these encoders take the mean of
-their tokens, causal models the last one. Image models have their pooler's vector or else the first
-position. CLIP's texts and images share a space. Images are prepared as preprocessor_config.json says;
-like transformers' image processors this does not turn photos as the camera held them.
+Texts are pooled as the folder's modules.json and 1_Pooling say; without these encoders take the
+mean of their tokens, causal models the last one. Image models have their pooler's vector or else the
+first position. CLIP's texts and images share a space. Images are prepared as
+preprocessor_config.json says; like transformers' image processors this does not turn photos as the
+camera held them.
 
 Examples:
   fascicle embed minilm --text 'A cat sleeps.' --text 'A dog sleeps.'

@@ -9,7 +9,9 @@ mod random;
 
 pub(crate) use clip::clip_by_global_norm;
 pub use error::NetworkError;
-pub(crate) use random::{fill_normal, gumbel, normals, uniform};
+#[cfg(test)]
+pub(crate) use random::normals;
+pub(crate) use random::{fill_normal, gumbel, uniform};
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 

@@ -21,6 +21,7 @@ pub(crate) fn fill_normal(places: &mut [f64], rng: &mut StdRng) {
 }
 
 /// So many standard normal numbers.
+#[cfg(test)]
 pub(crate) fn normals(count: usize, rng: &mut StdRng) -> Vec<f64> {
     let mut numbers = vec![0.0; count];
     fill_normal(&mut numbers, rng);

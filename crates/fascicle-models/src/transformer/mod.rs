@@ -15,7 +15,6 @@ pub(crate) mod params;
 mod pass;
 mod patches;
 mod places;
-mod resize;
 pub(crate) mod resize;
 mod rotary;
 mod sites;

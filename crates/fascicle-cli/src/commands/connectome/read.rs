@@ -33,8 +33,9 @@ Examples:
   fascicle connectome read connectome-witvliet2021/witvliet_2020_8.xlsx --out adult.json
   fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --format cook2019-si5 \\
       --gaps max --out worm.graphml
-  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --sex male --gaps mean --out male.graphml
-  fascicle connectome read connections.csv.gz --cells neurons.csv.gz --min-synapses 5 --out fly.parquet
+  fascicle connectome read 'SI 5 Connectome adjacency matrices.xlsx' --sex male --out male.graphml
+  fascicle connectome read connections.csv.gz --cells neurons.csv.gz --min-synapses 5 \\
+      --out fly.parquet
   fascicle graph info worm.json";
 
 impl Read {

@@ -5,8 +5,6 @@ use fascicle_graph::path::{self, Length};
 use fascicle_graph::{Adjacency, Duplicates};
 use serde_json::json;
 
-use super::metrics::short;
-use super::source::Source;
 use super::source::{Source, with_names};
 use crate::cli::Common;
 use crate::error::CliError;
