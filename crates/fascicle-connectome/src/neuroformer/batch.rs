@@ -129,7 +129,7 @@ fn numbers<const D: usize>(values: Vec<f64>, shape: [usize; D], device: &Device,
 fn check(sequence: &Sequence, vocabulary: Vocabulary) -> Result<(), NeuroformerError> {
     let Sequence { ids, dts } = sequence;
     if ids.len() != dts.len() || ids.len() < 2 {
-        let expected = format!("as many as there are ids ({}), start and end at least,", ids.len());
+        let expected = format!("as many as there are ids ({}), start and end at least", ids.len());
         return Err(NeuroformerError::Count {
             what: "a sequence's row of times",
             found: dts.len(),
@@ -147,7 +147,7 @@ fn check(sequence: &Sequence, vocabulary: Vocabulary) -> Result<(), NeuroformerE
             return Err(NeuroformerError::UnknownNeuron { spike: at - 1, time, neuron: *neuron, neurons });
         }
         if *dt >= vocabulary.bins() {
-            let expected = format!("below {}, the number of time bins,", vocabulary.bins());
+            let expected = format!("below {}, the number of time bins", vocabulary.bins());
             return Err(NeuroformerError::bad("a spike's time bin", dt, expected));
         }
     }

@@ -191,7 +191,7 @@ impl NeuroformerConfig {
             return Err(NeuroformerError::bad(
                 "the stimulus",
                 found,
-                "at least one block with a stimulus, and none without,",
+                "at least one block with a stimulus, and none without",
             ));
         }
         if self.layers.stimulus_encoder > 0 && self.stimulus.is_none() {
@@ -212,7 +212,7 @@ impl NeuroformerConfig {
             return Err(NeuroformerError::bad(
                 "the contrastive loss's partner",
                 found,
-                "one that the network has, in at least one dimension,",
+                "one that the network has, in at least one dimension",
             ));
         }
         let (Temperature::Multiply(by) | Temperature::Divide(by)) = contrastive.temperature;
@@ -240,13 +240,13 @@ mod tests {
             temperature: Temperature::Multiply(0.5),
         };
         assert!(small().check(vocabulary).is_ok() && NeuroformerConfig::default().check(vocabulary).is_ok());
-        insta::assert_snapshot!(refusal(NeuroformerConfig { heads: 5, ..small() }), @"the width is 32 with 5 heads; a positive even number that the heads divide is needed");
-        insta::assert_snapshot!(refusal(NeuroformerConfig { block: 1, ..small() }), @"the block of the present and of the past is 1 and 100; 2 or more each is needed");
-        insta::assert_snapshot!(refusal(NeuroformerConfig { dropout: 1.0, ..small() }), @"the dropout is 1; a share from 0 to below 1 is needed");
-        insta::assert_snapshot!(refusal(NeuroformerConfig { stimulus, ..small() }), @"the stimulus is 0 blocks for one; at least one block with a stimulus, and none without, is needed");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { heads: 5, ..small() }), @"the width is 32 with 5 heads; expected a positive even number that the heads divide");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { block: 1, ..small() }), @"the block of the present and of the past is 1 and 100; expected 2 or more each");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { dropout: 1.0, ..small() }), @"the dropout is 1; expected a share from 0 to below 1");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { stimulus, ..small() }), @"the stimulus is 0 blocks for one; expected at least one block with a stimulus, and none without");
         let layers = Layers { stimulus_encoder: 2, ..small().layers };
-        insta::assert_snapshot!(refusal(NeuroformerConfig { layers, ..small() }), @"the stimulus is 2 blocks of its own for none; no block without a stimulus is needed");
-        insta::assert_snapshot!(refusal(NeuroformerConfig { classes: vec![2, 0], ..small() }), @"the numbers of classes is [2, 0]; at least one of each is needed");
-        insta::assert_snapshot!(refusal(NeuroformerConfig { contrastive: Some(contrastive), ..small() }), @"the contrastive loss's partner is Behaviour in 4 dimensions; one that the network has, in at least one dimension, is needed");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { layers, ..small() }), @"the stimulus is 2 blocks of its own for none; expected no block without a stimulus");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { classes: vec![2, 0], ..small() }), @"the numbers of classes is [2, 0]; expected at least one of each");
+        insta::assert_snapshot!(refusal(NeuroformerConfig { contrastive: Some(contrastive), ..small() }), @"the contrastive loss's partner is Behaviour in 4 dimensions; expected one that the network has, in at least one dimension");
     }
 }

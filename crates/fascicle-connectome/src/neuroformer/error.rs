@@ -44,7 +44,7 @@ pub enum NeuroformerError {
     },
 
     /// An argument outside its domain.
-    #[error("{name} is {value}; {expected} is needed")]
+    #[error("{name} is {value}; expected {expected}")]
     BadArgument {
         /// The argument.
         name: &'static str,
@@ -55,7 +55,7 @@ pub enum NeuroformerError {
     },
 
     /// Numbers whose count does not fit.
-    #[error("{what} has {found} values; {expected} are needed")]
+    #[error("{what} has {found} values; expected {expected}")]
     Count {
         /// What is of the wrong length.
         what: &'static str,
@@ -114,7 +114,7 @@ pub enum NeuroformerError {
     },
 
     /// A tensor that a file of parameters lacks, or has in another shape.
-    #[error("{}: tensor `{name}` is {found}; {expected} is needed", file.display())]
+    #[error("{}: tensor `{name}` is {found}; expected {expected}", file.display())]
     Tensor {
         /// The file.
         file: PathBuf,

@@ -101,7 +101,7 @@ impl Film {
     pub fn new(pixels: Vec<f64>, [height, width]: [usize; 2], period: f64) -> Result<Self, NeuroformerError> {
         let size = height * width;
         if size == 0 || pixels.is_empty() || !pixels.len().is_multiple_of(size) {
-            let expected = format!("whole frames of {height} × {width}, at least one,");
+            let expected = format!("whole frames of {height} × {width}, at least one");
             return Err(NeuroformerError::Count { what: "the film", found: pixels.len(), expected });
         }
         if let Some(pixel) = pixels.iter().find(|pixel| !pixel.is_finite()) {
@@ -224,15 +224,15 @@ mod tests {
     #[test]
     fn refusals_say_what_is_wrong() {
         let text = |result: Result<Film, NeuroformerError>| result.unwrap_err().to_string();
-        insta::assert_snapshot!(text(Film::new(vec![0.0; 7], [2, 2], 0.05)), @"the film has 7 values; whole frames of 2 × 2, at least one, are needed");
-        insta::assert_snapshot!(text(Film::new(vec![f64::NAN; 4], [2, 2], 0.05)), @"a pixel is NaN; a finite number is needed");
-        insta::assert_snapshot!(text(Film::new(vec![0.0; 4], [2, 2], 0.0)), @"the time from frame to frame is 0; a positive number of seconds is needed");
+        insta::assert_snapshot!(text(Film::new(vec![0.0; 7], [2, 2], 0.05)), @"the film has 7 values; expected whole frames of 2 × 2, at least one");
+        insta::assert_snapshot!(text(Film::new(vec![f64::NAN; 4], [2, 2], 0.05)), @"a pixel is NaN; expected a finite number");
+        insta::assert_snapshot!(text(Film::new(vec![0.0; 4], [2, 2], 0.0)), @"the time from frame to frame is 0; expected a positive number of seconds");
         let (windowing, mut windows) = windows();
         let mut show =
             |patches: Patches| film().show(&mut windows, &windowing, &patches).unwrap_err().to_string();
         let small = Patches { frames: 2, kernel: [2, 3, 5], stride: [1, 1, 1] };
-        insta::assert_snapshot!(show(Patches { kernel: [3, 3, 5], ..small }), @"the patch is [3, 3, 5] for [2, 3, 5]; frames, rows and columns from 1 to those there are is needed");
-        insta::assert_snapshot!(show(Patches { stride: [1, 0, 1], ..small }), @"the stride of patches is [1, 0, 1]; at least 1 along each axis is needed");
-        insta::assert_snapshot!(show(Patches { frames: 7, ..small }), @"the film's number of frames is 6; 7 for the window at 0.05 s is needed");
+        insta::assert_snapshot!(show(Patches { kernel: [3, 3, 5], ..small }), @"the patch is [3, 3, 5] for [2, 3, 5]; expected frames, rows and columns from 1 to those there are");
+        insta::assert_snapshot!(show(Patches { stride: [1, 0, 1], ..small }), @"the stride of patches is [1, 0, 1]; expected at least 1 along each axis");
+        insta::assert_snapshot!(show(Patches { frames: 7, ..small }), @"the film's number of frames is 6; expected 7 for the window at 0.05 s");
     }
 }

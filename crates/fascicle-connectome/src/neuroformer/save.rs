@@ -168,9 +168,9 @@ mod tests {
         let metadata = HashMap::from([(CONFIG.to_owned(), config), (VOCABULARY.to_owned(), vocabulary)]);
         let lacking =
             safetensors::serialize(Vec::<(&str, TensorView<'_>)>::new(), Some(metadata.clone())).unwrap();
-        insta::assert_snapshot!(refusal(&lacking), @"/bad.safetensors: tensor `token.weight` is missing; f32 or f64 [7, 32] is needed");
+        insta::assert_snapshot!(refusal(&lacking), @"/bad.safetensors: tensor `token.weight` is missing; expected f32 or f64 [7, 32]");
         let view = TensorView::new(Dtype::F32, vec![1, 2], &[0; 8]).unwrap();
         let other = safetensors::serialize(vec![("token.weight", view)], Some(metadata)).unwrap();
-        insta::assert_snapshot!(refusal(&other), @"/bad.safetensors: tensor `token.weight` is F32 [1, 2]; f32 or f64 [7, 32] is needed");
+        insta::assert_snapshot!(refusal(&other), @"/bad.safetensors: tensor `token.weight` is F32 [1, 2]; expected f32 or f64 [7, 32]");
     }
 }

@@ -20,7 +20,7 @@ impl Ranking {
     pub fn of_matrix(scores: &[f64], truth: &[f64]) -> Result<Self, NeuroformerError> {
         let size = truth.len().isqrt();
         if size * size != truth.len() {
-            let expected = "a square number, for all pairs of nodes,".to_owned();
+            let expected = "a square number, for all pairs of nodes".to_owned();
             return Err(NeuroformerError::Count { what: "the truth", found: truth.len(), expected });
         }
         if scores.len() != truth.len() {
@@ -157,9 +157,9 @@ mod tests {
     fn refusals_say_what_is_wrong() {
         let refusal =
             |scores: &[f64], truth: &[f64]| Ranking::of_matrix(scores, truth).unwrap_err().to_string();
-        insta::assert_snapshot!(refusal(&[0.0; 4], &[0.0; 3]), @"the truth has 3 values; a square number, for all pairs of nodes, are needed");
-        insta::assert_snapshot!(refusal(&[0.0; 3], &[0.0; 4]), @"the score has 3 values; the 4 of the truth are needed");
-        insta::assert_snapshot!(refusal(&[0.0; 4], &[0.0; 4]), @"the number of true edges is 0 of 2; at least one true and one false edge is needed");
-        insta::assert_snapshot!(refusal(&[0.0, f64::NAN, 0.0, 0.0], &[0.0, 1.0, 0.0, 0.0]), @"a score is NaN (number 0); a number is needed");
+        insta::assert_snapshot!(refusal(&[0.0; 4], &[0.0; 3]), @"the truth has 3 values; expected a square number, for all pairs of nodes");
+        insta::assert_snapshot!(refusal(&[0.0; 3], &[0.0; 4]), @"the score has 3 values; expected the 4 of the truth");
+        insta::assert_snapshot!(refusal(&[0.0; 4], &[0.0; 4]), @"the number of true edges is 0 of 2; expected at least one true and one false edge");
+        insta::assert_snapshot!(refusal(&[0.0, f64::NAN, 0.0, 0.0], &[0.0, 1.0, 0.0, 0.0]), @"a score is NaN (number 0); expected a number");
     }
 }

@@ -123,7 +123,7 @@ impl HubNetwork {
             return Err(NeuroformerError::bad(
                 "the range of delays",
                 format!("{shortest} to {longest}"),
-                "1 ms or more, in rising order,",
+                "1 ms or more, in rising order",
             ));
         }
         let numbers = [
@@ -276,9 +276,9 @@ mod tests {
     fn refusals_say_what_is_wrong() {
         let refusal = |network: HubNetwork| network.simulate(1.0, 0).unwrap_err().to_string();
         let network = HubNetwork::default;
-        insta::assert_snapshot!(refusal(HubNetwork { hubs: 0, ..network() }), @"the network is 0 hubs of 9 followers; at least one of each is needed");
-        insta::assert_snapshot!(refusal(HubNetwork { delays: (30, 10), ..network() }), @"the range of delays is 30 to 10; 1 ms or more, in rising order, is needed");
-        insta::assert_snapshot!(refusal(HubNetwork { noise: f64::NAN, ..network() }), @"the noise is NaN; zero or more is needed");
-        insta::assert_snapshot!(network().simulate(-1.0, 0).unwrap_err(), @"the duration is -1; a millisecond or more is needed");
+        insta::assert_snapshot!(refusal(HubNetwork { hubs: 0, ..network() }), @"the network is 0 hubs of 9 followers; expected at least one of each");
+        insta::assert_snapshot!(refusal(HubNetwork { delays: (30, 10), ..network() }), @"the range of delays is 30 to 10; expected 1 ms or more, in rising order");
+        insta::assert_snapshot!(refusal(HubNetwork { noise: f64::NAN, ..network() }), @"the noise is NaN; expected zero or more");
+        insta::assert_snapshot!(network().simulate(-1.0, 0).unwrap_err(), @"the duration is -1; expected a millisecond or more");
     }
 }

@@ -211,10 +211,10 @@ mod tests {
         insta::assert_snapshot!(refusal(3, 1.0, &[(0.1, 0), (0.25, 7)]), @"spike 1 at 0.25 s is of neuron 7: neurons are numbered 0 to 2; leave it out, or build the vocabulary for more neurons");
         insta::assert_snapshot!(refusal(3, 1.0, &[(1.0, 2)]), @"spike 0 of neuron 2 is at 1 s: times lie from 0 to below the duration, 1 s");
         insta::assert_snapshot!(refusal(3, 1.0, &[(f64::NAN, 2)]), @"spike 0 of neuron 2 is at NaN s: times lie from 0 to below the duration, 1 s");
-        insta::assert_snapshot!(refusal(0, 1.0, &[]), @"the number of neurons is 0; at least one is needed");
+        insta::assert_snapshot!(refusal(0, 1.0, &[]), @"the number of neurons is 0; expected at least one");
         let recording = Spikes::new(1, 1.0, Vec::new()).unwrap();
-        insta::assert_snapshot!(recording.counts(0.0).unwrap_err(), @"the bin width is 0; a positive number of seconds is needed");
-        insta::assert_snapshot!(recording.counts(3.0).unwrap_err(), @"the bin width is 3; at most the duration of 1 s is needed");
-        insta::assert_snapshot!(recording.split(1.0).unwrap_err(), @"the time to split at is 1; a time inside the recording of 1 s is needed");
+        insta::assert_snapshot!(recording.counts(0.0).unwrap_err(), @"the bin width is 0; expected a positive number of seconds");
+        insta::assert_snapshot!(recording.counts(3.0).unwrap_err(), @"the bin width is 3; expected at most the duration of 1 s");
+        insta::assert_snapshot!(recording.split(1.0).unwrap_err(), @"the time to split at is 1; expected a time inside the recording of 1 s");
     }
 }

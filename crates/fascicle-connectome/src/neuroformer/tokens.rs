@@ -145,7 +145,7 @@ impl Windowing {
                 return Err(NeuroformerError::bad(
                     name,
                     block,
-                    "room for a start, a spike and an end, 3 or more,",
+                    "room for a start, a spike and an end, 3 or more",
                 ));
             }
         }
@@ -155,7 +155,7 @@ impl Windowing {
     fn whole(&self, name: &'static str, length: f64) -> Result<usize, NeuroformerError> {
         let bins = ticks(length, self.dt)?;
         if bins == 0 || (length - bins as f64 * self.dt).abs() > 1e-6 * length {
-            let expected = format!("a positive multiple of the bin, {} s,", self.dt);
+            let expected = format!("a positive multiple of the bin, {} s", self.dt);
             return Err(NeuroformerError::bad(name, length, expected));
         }
         Ok(bins)
@@ -276,10 +276,10 @@ mod tests {
         let stranger = Windowing::default().windows(&recording(5, &[(0.2, 1), (0.21, 4)]), vocabulary);
         insta::assert_snapshot!(stranger.unwrap_err(), @"spike 1 at 0.21 s is of neuron 4: neurons are numbered 0 to 1; leave it out, or build the vocabulary for more neurons");
         let refusal = |windowing: Windowing| windowing.vocabulary(2).unwrap_err().to_string();
-        insta::assert_snapshot!(refusal(Windowing { current: 0.055, ..Windowing::default() }), @"the current window is 0.055; a positive multiple of the bin, 0.01 s, is needed");
-        insta::assert_snapshot!(refusal(Windowing { block: 2, ..Windowing::default() }), @"the block is 2; room for a start, a spike and an end, 3 or more, is needed");
-        insta::assert_snapshot!(refusal(Windowing { dt: -1.0, ..Windowing::default() }), @"the bin width is -1; a positive number of seconds is needed");
+        insta::assert_snapshot!(refusal(Windowing { current: 0.055, ..Windowing::default() }), @"the current window is 0.055; expected a positive multiple of the bin, 0.01 s");
+        insta::assert_snapshot!(refusal(Windowing { block: 2, ..Windowing::default() }), @"the block is 2; expected room for a start, a spike and an end, 3 or more");
+        insta::assert_snapshot!(refusal(Windowing { dt: -1.0, ..Windowing::default() }), @"the bin width is -1; expected a positive number of seconds");
         let long = Windowing { past: 0.3, ..Windowing::default() }.windows(&recording(2, &[]), vocabulary);
-        insta::assert_snapshot!(long.unwrap_err(), @"the vocabulary's number of time bins is 15; at least the 30 bins of the windows is needed");
+        insta::assert_snapshot!(long.unwrap_err(), @"the vocabulary's number of time bins is 15; expected at least the 30 bins of the windows");
     }
 }

@@ -9,8 +9,8 @@ use burn_flex::FlexTensor;
 
 use super::cpu::attention::Heads;
 use super::cpu::few_rows::Weights;
-use super::cpu::host::{self, Host};
-use super::{Activation, Bias, Mask, PathwayOps, Pattern, portable};
+use super::cpu::host::{self, Host, by_cpu_kernels};
+use super::{Mask, PathwayOps, portable};
 
 impl Host<f32> for FlexTensor {
     fn numbers(&self) -> Cow<'_, [f32]> {
@@ -64,42 +64,7 @@ fn weights<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Option<Weight
 }
 
 impl PathwayOps for Flex {
-    fn csr_linear(
-        x: FloatTensor<Self>,
-        values: FloatTensor<Self>,
-        bias: Bias<Self>,
-        pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        host::linear::<Self>(x, values, bias, pattern)
-    }
-
-    fn csr_linear_grad_x(
-        grad: FloatTensor<Self>,
-        values: FloatTensor<Self>,
-        pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        host::grad_x::<Self>(grad, values, pattern)
-    }
-
-    fn csr_linear_grad_values(
-        grad: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        host::grad_values::<Self>(grad, x, pattern)
-    }
-
-    fn few_rows_product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        host::product::<Self>(x, weight)
-    }
-
-    fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {
-        host::bias_activation::<Self>(x, bias, activation)
-    }
-
-    fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
-        host::masked_softmax::<Self>(scores, mask, scale)
-    }
+    by_cpu_kernels!();
 
     fn masked_attention(
         q: FloatTensor<Self>,

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use burn::backend::tensor::FloatTensor;
 use burn::backend::{NdArray, TensorMetadata};
 use burn_ndarray::NdArrayTensor;
 
+use super::PathwayOps;
 use super::cpu::few_rows::Weights;
-use super::cpu::host::{self, Host};
-use super::{Activation, Bias, Mask, PathwayOps, Pattern};
+use super::cpu::host::{Host, by_cpu_kernels};
 
 macro_rules! host {
     ($number:ty, $variant:ident) => {
@@ -43,40 +42,5 @@ host!(f64, F64);
 host!(i32, I32);
 
 impl PathwayOps for NdArray {
-    fn csr_linear(
-        x: FloatTensor<Self>,
-        values: FloatTensor<Self>,
-        bias: Bias<Self>,
-        pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        host::linear::<Self>(x, values, bias, pattern)
-    }
-
-    fn csr_linear_grad_x(
-        grad: FloatTensor<Self>,
-        values: FloatTensor<Self>,
-        pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        host::grad_x::<Self>(grad, values, pattern)
-    }
-
-    fn csr_linear_grad_values(
-        grad: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        pattern: Pattern<Self>,
-    ) -> FloatTensor<Self> {
-        host::grad_values::<Self>(grad, x, pattern)
-    }
-
-    fn few_rows_product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        host::product::<Self>(x, weight)
-    }
-
-    fn bias_activation(x: FloatTensor<Self>, bias: Bias<Self>, activation: Activation) -> FloatTensor<Self> {
-        host::bias_activation::<Self>(x, bias, activation)
-    }
-
-    fn masked_softmax(scores: FloatTensor<Self>, mask: Mask<Self>, scale: f64) -> FloatTensor<Self> {
-        host::masked_softmax::<Self>(scores, mask, scale)
-    }
+    by_cpu_kernels!();
 }

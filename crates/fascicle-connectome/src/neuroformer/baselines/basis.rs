@@ -32,7 +32,7 @@ impl CouplingBasis {
             return Err(NeuroformerError::bad(
                 "the number of basis functions",
                 found,
-                "two or more, and no more than lags,",
+                "two or more, and no more than lags",
             ));
         }
         let spacing = (lags - 1) as f64 / (count - 1) as f64;
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn refusals_say_what_is_wrong() {
-        insta::assert_snapshot!(CouplingBasis::free(0).unwrap_err(), @"the number of lags is 0; at least one is needed");
-        insta::assert_snapshot!(CouplingBasis::raised_cosine(2, 3).unwrap_err(), @"the number of basis functions is 3 over 2 lags; two or more, and no more than lags, is needed");
+        insta::assert_snapshot!(CouplingBasis::free(0).unwrap_err(), @"the number of lags is 0; expected at least one");
+        insta::assert_snapshot!(CouplingBasis::raised_cosine(2, 3).unwrap_err(), @"the number of basis functions is 3 over 2 lags; expected two or more, and no more than lags");
     }
 }

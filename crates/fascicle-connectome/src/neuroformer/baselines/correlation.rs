@@ -135,7 +135,7 @@ pub(super) mod tests {
     #[test]
     fn refusals_say_what_is_wrong() {
         let counts = counts(&[&[1, 0, 1]]);
-        insta::assert_snapshot!(lagged_correlation(&counts, 0).unwrap_err(), @"the number of lags is 0; at least one is needed");
-        insta::assert_snapshot!(lagged_correlation(&counts, 2).unwrap_err(), @"the recording's row of bins has 3 values; 2 lags and two more are needed");
+        insta::assert_snapshot!(lagged_correlation(&counts, 0).unwrap_err(), @"the number of lags is 0; expected at least one");
+        insta::assert_snapshot!(lagged_correlation(&counts, 2).unwrap_err(), @"the recording's row of bins has 3 values; expected 2 lags and two more");
     }
 }

@@ -19,7 +19,7 @@ impl LinearDecoder {
     pub fn fit(inputs: &[f64], targets: &[f64], ridge: f64) -> Result<Self, NeuroformerError> {
         let examples = targets.len();
         if examples == 0 || inputs.is_empty() || !inputs.len().is_multiple_of(examples) {
-            let expected = format!("as many for each of {examples} examples, at least one,");
+            let expected = format!("as many for each of {examples} examples, at least one");
             return Err(NeuroformerError::Count {
                 what: "the decoder's input",
                 found: inputs.len(),
@@ -103,9 +103,9 @@ mod tests {
         let refusal = |inputs: &[f64], targets: &[f64], ridge| {
             LinearDecoder::fit(inputs, targets, ridge).unwrap_err().to_string()
         };
-        insta::assert_snapshot!(refusal(&[], &[], 1.0), @"the decoder's input has 0 values; as many for each of 0 examples, at least one, are needed");
-        insta::assert_snapshot!(refusal(&[1.0, 2.0, 3.0], &[1.0, 2.0], 1.0), @"the decoder's input has 3 values; as many for each of 2 examples, at least one, are needed");
-        insta::assert_snapshot!(refusal(&[1.0], &[f64::NAN], 1.0), @"a number to decode is NaN; a finite one is needed");
-        insta::assert_snapshot!(refusal(&[1.0], &[1.0], 0.0), @"the ridge is 0; a positive number is needed");
+        insta::assert_snapshot!(refusal(&[], &[], 1.0), @"the decoder's input has 0 values; expected as many for each of 0 examples, at least one");
+        insta::assert_snapshot!(refusal(&[1.0, 2.0, 3.0], &[1.0, 2.0], 1.0), @"the decoder's input has 3 values; expected as many for each of 2 examples, at least one");
+        insta::assert_snapshot!(refusal(&[1.0], &[f64::NAN], 1.0), @"a number to decode is NaN; expected a finite one");
+        insta::assert_snapshot!(refusal(&[1.0], &[1.0], 0.0), @"the ridge is 0; expected a positive number");
     }
 }

@@ -41,7 +41,7 @@ impl PoissonGlm {
     /// Too few bins; a ridge that is not positive.
     pub fn fit(counts: &Counts, config: &GlmConfig) -> Result<Self, NeuroformerError> {
         if !(config.ridge > 0.0 && config.ridge.is_finite()) {
-            let expected = "a positive number, because silent neurons leave weights free otherwise,";
+            let expected = "a positive number, because silent neurons leave weights free otherwise";
             return Err(NeuroformerError::bad("the ridge", config.ridge, expected));
         }
         let design = Design::of(counts, &config.basis)?;
@@ -268,7 +268,7 @@ mod tests {
             let basis = CouplingBasis::free(lags).unwrap();
             PoissonGlm::fit(&example(), &GlmConfig { basis, ridge, steps: 5 }).unwrap_err().to_string()
         };
-        insta::assert_snapshot!(fit(2, 0.0), @"the ridge is 0; a positive number, because silent neurons leave weights free otherwise, is needed");
-        insta::assert_snapshot!(fit(14, 1.0), @"the recording's row of bins has 14 values; more than the 14 lags are needed");
+        insta::assert_snapshot!(fit(2, 0.0), @"the ridge is 0; expected a positive number, because silent neurons leave weights free otherwise");
+        insta::assert_snapshot!(fit(14, 1.0), @"the recording's row of bins has 14 values; expected more than the 14 lags");
     }
 }

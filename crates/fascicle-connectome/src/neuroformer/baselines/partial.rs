@@ -92,6 +92,6 @@ mod tests {
         let counts = counts(&[&[1, 0, 1, 0, 0], &[0, 0, 0, 0, 0]]);
         assert_eq!(lagged_partial_correlation(&counts, 1, 0.1).unwrap()[1], 0.0);
         insta::assert_snapshot!(lagged_partial_correlation(&counts, 1, 0.0).unwrap_err(), @"the correlation matrix of counts is not positive definite (pivot 1 of 4): raise the ridge");
-        insta::assert_snapshot!(lagged_partial_correlation(&counts, 1, -1.0).unwrap_err(), @"the ridge is -1; zero or more is needed");
+        insta::assert_snapshot!(lagged_partial_correlation(&counts, 1, -1.0).unwrap_err(), @"the ridge is -1; expected zero or more");
     }
 }

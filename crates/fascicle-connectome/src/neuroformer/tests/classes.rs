@@ -49,8 +49,8 @@ fn refusals_say_what_is_wrong() {
         model.batch(&[&window]).unwrap_err().to_string()
     };
     let model = build(config());
-    insta::assert_snapshot!(refusal(&model, vec![1]), @"a window's list of classes has 1 values; the model's 2 are needed");
-    insta::assert_snapshot!(refusal(&model, vec![2, 0]), @"a class is 2; a number below 2 is needed");
+    insta::assert_snapshot!(refusal(&model, vec![1]), @"a window's list of classes has 1 values; expected the model's 2");
+    insta::assert_snapshot!(refusal(&model, vec![2, 0]), @"a class is 2; expected a number below 2");
     insta::assert_snapshot!(refusal(&build(everything()), vec![1, 1]), @"the model has no head for classes, and the batch brings one: build the model with it, or leave it out");
     let batch = model.batch(&[&windows()[0]]).unwrap();
     insta::assert_snapshot!(Losses::of(&model, &model.forward(&batch), &batch).unwrap_err(), @"the model has a head for classes, and the batch brings none: give every window its classes");

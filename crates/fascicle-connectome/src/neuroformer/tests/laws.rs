@@ -130,10 +130,10 @@ fn refusals_say_what_is_wrong() {
     insta::assert_snapshot!(refusal(&model, &long), @"a past of 8 tokens does not fit the model's block of 6: cut windows for the model's blocks");
     let stranger = window(&[(9, 3)], &[]);
     insta::assert_snapshot!(refusal(&model, &stranger), @"spike 0 at 3 s is of neuron 9: neurons are numbered 0 to 3; leave it out, or build the vocabulary for more neurons");
-    insta::assert_snapshot!(refusal(&model, &window(&[(1, 99)], &[])), @"a spike's time bin is 99; below 15, the number of time bins, is needed");
+    insta::assert_snapshot!(refusal(&model, &window(&[(1, 99)], &[])), @"a spike's time bin is 99; expected below 15, the number of time bins");
     insta::assert_snapshot!(refusal(&model, &windows()[0]), @"the model has no stimulus, and the batch brings one: build the model with it, or leave it out");
-    insta::assert_snapshot!(refusal(&full, &window(&[], &[])), @"a window's stimulus has 0 values; the model's 6 are needed");
-    insta::assert_snapshot!(model.batch(&[]).unwrap_err(), @"the number of windows is 0; at least one is needed");
+    insta::assert_snapshot!(refusal(&full, &window(&[], &[])), @"a window's stimulus has 0 values; expected the model's 6");
+    insta::assert_snapshot!(model.batch(&[]).unwrap_err(), @"the number of windows is 0; expected at least one");
     let mute = Window { behaviour: Vec::new(), ..windows()[0].clone() };
     let batch = full.batch(&[&mute]).unwrap();
     insta::assert_snapshot!(Losses::of(&full, &full.forward(&batch), &batch).unwrap_err(), @"the model has a head for behaviour, and the batch brings none: give every window its behaviour");
@@ -143,7 +143,7 @@ fn refusals_say_what_is_wrong() {
             .unwrap_err()
             .to_string()
     };
-    insta::assert_snapshot!(draw(16, Sampling::default()), @"the number of time bins is 16; from 1 to the vocabulary's 15 is needed");
-    insta::assert_snapshot!(draw(5, Sampling { top_p: 0.0, ..Sampling::default() }), @"top-p is 0; a share above 0 and up to 1 is needed");
+    insta::assert_snapshot!(draw(16, Sampling::default()), @"the number of time bins is 16; expected from 1 to the vocabulary's 15");
+    insta::assert_snapshot!(draw(5, Sampling { top_p: 0.0, ..Sampling::default() }), @"top-p is 0; expected a share above 0 and up to 1");
     assert_eq!(vocabulary().ids(), 7);
 }

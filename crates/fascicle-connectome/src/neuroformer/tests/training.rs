@@ -83,7 +83,7 @@ fn behaviour_is_learned_on_top_of_spikes() {
     let by_mean: f64 = test.iter().map(|window| (mean - window.behaviour[0]).powi(2)).sum();
     let model = train(model, &told[..100], &training, &mut |_| ()).unwrap();
     assert!(error(&model) < by_mean, "{}, and {by_mean} by the mean", error(&model));
-    insta::assert_snapshot!(model.clone().with_behaviour(0, 1).unwrap_err(), @"the number of behaviour variables is 0; at least one is needed");
+    insta::assert_snapshot!(model.clone().with_behaviour(0, 1).unwrap_err(), @"the number of behaviour variables is 0; expected at least one");
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn refusals_say_what_is_wrong() {
     let refusal = |windows: &[Window], training: TrainConfig| {
         learn(config.clone(), windows, &device, training).unwrap_err().to_string()
     };
-    insta::assert_snapshot!(refusal(&[], TrainConfig::default()), @"the number of windows is 0 in batches of 64; at least one each is needed");
-    insta::assert_snapshot!(refusal(&windows, TrainConfig { learning_rate: 0.0, ..TrainConfig::default() }), @"the learning rate is 0; a positive number is needed");
+    insta::assert_snapshot!(refusal(&[], TrainConfig::default()), @"the number of windows is 0 in batches of 64; expected at least one each");
+    insta::assert_snapshot!(refusal(&windows, TrainConfig { learning_rate: 0.0, ..TrainConfig::default() }), @"the learning rate is 0; expected a positive number");
     let wild = TrainConfig { learning_rate: 1e30, warmup: 0, batch: 4, steps: 50, ..TrainConfig::default() };
     let error = learn(config.clone(), &windows, &device, wild).unwrap_err();
     assert!(matches!(error, NeuroformerError::Diverged { .. }), "{error}");

@@ -40,6 +40,60 @@ impl<B> HostBackend for B where
 {
 }
 
+/// What an `impl PathwayOps` for a [`HostBackend`] holds: everything by the CPU kernels, but attention as a whole.
+macro_rules! by_cpu_kernels {
+    () => {
+        fn csr_linear(
+            x: $crate::ops::FloatTensor<Self>,
+            values: $crate::ops::FloatTensor<Self>,
+            bias: $crate::ops::Bias<Self>,
+            pattern: $crate::ops::Pattern<Self>,
+        ) -> $crate::ops::FloatTensor<Self> {
+            $crate::ops::cpu::host::linear::<Self>(x, values, bias, pattern)
+        }
+
+        fn csr_linear_grad_x(
+            grad: $crate::ops::FloatTensor<Self>,
+            values: $crate::ops::FloatTensor<Self>,
+            pattern: $crate::ops::Pattern<Self>,
+        ) -> $crate::ops::FloatTensor<Self> {
+            $crate::ops::cpu::host::grad_x::<Self>(grad, values, pattern)
+        }
+
+        fn csr_linear_grad_values(
+            grad: $crate::ops::FloatTensor<Self>,
+            x: $crate::ops::FloatTensor<Self>,
+            pattern: $crate::ops::Pattern<Self>,
+        ) -> $crate::ops::FloatTensor<Self> {
+            $crate::ops::cpu::host::grad_values::<Self>(grad, x, pattern)
+        }
+
+        fn few_rows_product(
+            x: $crate::ops::FloatTensor<Self>,
+            weight: $crate::ops::FloatTensor<Self>,
+        ) -> $crate::ops::FloatTensor<Self> {
+            $crate::ops::cpu::host::product::<Self>(x, weight)
+        }
+
+        fn bias_activation(
+            x: $crate::ops::FloatTensor<Self>,
+            bias: $crate::ops::Bias<Self>,
+            activation: $crate::ops::Activation,
+        ) -> $crate::ops::FloatTensor<Self> {
+            $crate::ops::cpu::host::bias_activation::<Self>(x, bias, activation)
+        }
+
+        fn masked_softmax(
+            scores: $crate::ops::FloatTensor<Self>,
+            mask: $crate::ops::Mask<Self>,
+            scale: f64,
+        ) -> $crate::ops::FloatTensor<Self> {
+            $crate::ops::cpu::host::masked_softmax::<Self>(scores, mask, scale)
+        }
+    };
+}
+pub(in crate::ops) use by_cpu_kernels;
+
 /// [`PathwayOps::csr_linear`](crate::PathwayOps::csr_linear) by the CPU kernel.
 pub(in crate::ops) fn linear<B: HostBackend>(
     x: FloatTensor<B>,
