@@ -142,7 +142,7 @@ fn notes(trials: &[Trial], plan: &Plan) -> Vec<String> {
     vec![
         format!(
             "{} steps of the optimiser with {} sequences for each of {} seeds; the paper takes 1,500 steps with 4,096 sequences \
-             of length 100, 150 units and 100 noise inputs. For some hundred steps the outputs stay independent in time (the \
+             of length 100, 150 units and 100 noise inputs. For a hundred steps or more the outputs stay independent in time (the \
              plateau of the loss), then the network passes through one that grows without noise.",
             plan.training().steps,
             plan.training().batch,

@@ -28,9 +28,9 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) const QUICK: Self =
-        Self { seeds: 2, hidden: 50, steps: 1_500, batch: 512, runs: 32, length: 300, counted: 1_000 };
+        Self { seeds: 2, hidden: 50, steps: 1_500, batch: 256, runs: 32, length: 300, counted: 1_000 };
     pub(super) const FULL: Self =
-        Self { seeds: 5, hidden: 50, steps: 3_000, batch: 1_024, runs: 100, length: 400, counted: 2_000 };
+        Self { seeds: 5, hidden: 50, steps: 3_000, batch: 512, runs: 100, length: 400, counted: 2_000 };
     #[cfg(test)]
     pub(super) const TINY: Self =
         Self { seeds: 2, hidden: 12, steps: 3, batch: 16, runs: 4, length: 120, counted: 8 };

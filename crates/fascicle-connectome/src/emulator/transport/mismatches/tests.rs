@@ -93,7 +93,8 @@ fn bias_of_small_batches() {
     assert!(own.abs() < 4.0 * error, "{own} ± {error}");
     let ((own, error), (dull, other)) = (measured(&law, Debias::Itself), measured(&duller, Debias::Itself));
     assert!(own > 10.0 * error, "{own} ± {error}");
-    assert!(dull + 4.0 * (error + other) < own, "{dull} ± {other}, {own} ± {error}");
+    // four standard errors of the difference
+    assert!(dull + 4.0 * error.hypot(other) < own, "{dull} ± {other}, {own} ± {error}");
 }
 
 /// The gradient is that of the value where the potentials have converged, halved or not.
