@@ -73,7 +73,7 @@ Examples:
 impl Generate {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
+            output::check_path_of("safetensors", out)?;
         }
         let mut stop = StopTexts::new(self.stop.clone())?;
         let (loaded, _device) = model::open(&self.model, common)?;
