@@ -31,7 +31,7 @@ pub(crate) fn print_json(value: &Value) -> Result<(), CliError> {
 pub(crate) const WIDTH: usize = 100;
 
 /// How lines are wrapped: between words alone, for a path or an address in two pieces could not be copied.
-fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
+pub(crate) fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
     textwrap::Options::new(width).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
@@ -170,6 +170,21 @@ pub(crate) fn check_path(path: &Path) -> Result<(), CliError> {
         Some(folder) if !folder.is_dir() => bad(format!("there is no folder {}", folder.display())),
         _ => Ok(()),
     }
+}
+
+/// Endings that say what is in a file.
+const ENDINGS: [&str; 13] =
+    ["csv", "h5", "html", "json", "npy", "npz", "pdf", "png", "pt", "pth", "safetensors", "svg", "txt"];
+
+/// [`check_path`], and that the name does not promise another kind of file than what `ending` says.
+pub(crate) fn check_path_of(ending: &str, path: &Path) -> Result<(), CliError> {
+    check_path(path)?;
+    let found = path.extension().map(|found| found.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if found != ending && ENDINGS.contains(&found.as_str()) {
+        let why = format!("what is written is {ending}: give a name that ends in .{ending}");
+        return Err(CliError::BadOutput { path: path.into(), why });
+    }
+    Ok(())
 }
 
 /// [`check_path`], and that a graph can be written there: the extension names a format.

@@ -51,7 +51,7 @@ const SHOWN: usize = 6;
 impl Embed {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
+            output::check_path_of("safetensors", out)?;
         }
         let (model, _device) = model::open(&self.model, common)?;
         let items = match self.items.images(&model)? {

@@ -135,8 +135,8 @@ impl Patch {
     }
 
     fn check_paths(&self) -> Result<(), CliError> {
-        for path in [&self.out, &self.html].into_iter().flatten() {
-            output::check_path(path)?;
+        for (ending, path) in [("safetensors", &self.out), ("html", &self.html)] {
+            path.as_ref().map_or(Ok(()), |path| output::check_path_of(ending, path))?;
         }
         match (&self.out, &self.html) {
             (Some(out), Some(html)) if out == html => Err(CliError::SameFile { path: html.clone() }),

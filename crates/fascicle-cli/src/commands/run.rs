@@ -52,7 +52,7 @@ Examples:
 
 impl Run {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
-        output::check_path(&self.out)?;
+        output::check_path_of("safetensors", &self.out)?;
         let selector = SiteSelector::parse(&self.capture)?;
         let (model, _device) = model::open(&self.model, common)?;
         let inputs = self.read_inputs(&model)?;

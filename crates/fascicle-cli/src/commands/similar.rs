@@ -51,7 +51,7 @@ struct Compared {
 impl Similar {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
+            output::check_path_of("safetensors", out)?;
         }
         let (model, _device) = model::open(&self.model, common)?;
         let (images, texts) = (self.items.images(&model)?, self.items.texts(&model)?);

@@ -140,6 +140,7 @@ fn places_where_nothing_can_be_written() {
     let gpt2 = gpt2();
     let out = |path: &str| desk.refused(&["run", &gpt2, "--inputs", "ids", "--out", path]);
     insta::assert_snapshot!(out("none/out"), @"error: cannot write none/out: there is no folder none");
+    insta::assert_snapshot!(out("run.npz"), @"error: cannot write run.npz: what is written is safetensors: give a name that ends in .safetensors");
     insta::assert_snapshot!(out("."), @"error: cannot write .: this is a folder: give the name of a file");
 }
 

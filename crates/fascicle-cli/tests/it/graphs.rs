@@ -282,7 +282,7 @@ fn what_is_no_mask_is_said() {
     insta::assert_snapshot!(mask("chem.csv", "sensory,muscle", "m.safetensors"), @"error: no cell is in the set `muscle`; the kinds of cells are `interneuron`, `motor`, `sensory`");
     insta::assert_snapshot!(mask("chem.csv", "motor,sensory", "m.safetensors"), @"error: the layer `motor-sensory` has no connections; choose other cells, a lower threshold or more layers of the graph");
     insta::assert_snapshot!(mask("chem.csv", "sensory,,motor", "m.safetensors"), @"error: a set of cells is ``; expected [NAME=]PICK[+PICK…], as in `sensory`, `command=class:AVA+class:AVB` or `neurons`");
-    insta::assert_snapshot!(mask("chem.csv", "neurons", "m.json"), @"error: the file of masks is m.json; expected a name that ends in .safetensors; the .json file beside it is written too");
+    insta::assert_snapshot!(mask("chem.csv", "neurons", "m.json"), @"error: cannot write m.json: what is written is safetensors: give a name that ends in .safetensors");
     insta::assert_snapshot!(mask("chem.csv", "neurons", "nowhere/m.safetensors"), @"error: cannot write nowhere/m.safetensors: there is no folder nowhere");
     insta::assert_snapshot!(mask("none.csv", "neurons", "m.safetensors"), @r"
     error: cannot read none.csv
@@ -297,6 +297,7 @@ fn what_is_wrong_is_said() {
     insta::assert_snapshot!(desk.refused(&["graph", "paths", "g.edges", "a", "q"]), @"error: no node is called `q`");
     insta::assert_snapshot!(desk.refused(&["graph", "info", "g.edges", "--layer", "gap"]), @"error: no layer is called `gap`; this graph has one layer, which has no name");
     insta::assert_snapshot!(desk.refused(&["graph", "convert", "g.edges", "g.xyz"]), @"error: the graph file is g.xyz; expected an extension among .json .graphml .gexf .gml .dot .gv .txt .edgelist .tsv .edges .csv .mtx .parquet, or a format that is named");
+    insta::assert_snapshot!(desk.refused(&["graph", "draw", "g.edges", "--out", "g.png"]), @"error: cannot write g.png: what is written is svg: give a name that ends in .svg");
     insta::assert_snapshot!(desk.refused(&["graph", "info", "connectome-cook2019"]), @"error: `connectome-cook2019` is a data set: make a graph of it first, with `fascicle connectome read connectome-cook2019 --out worm.json`");
     insta::assert_snapshot!(desk.refused(&["graph", "info", "none.json"]), @r"
     error: cannot read none.json

@@ -72,7 +72,8 @@ hook_resid_pre
   layer  position  effect
   1      14        1.003
   0      5         1.000
-  the other 28 places: less than 0.0005
+  1      7         -0.001
+  the other 27 places: less than 0.0005
 
 wrote out
 wrote page.html

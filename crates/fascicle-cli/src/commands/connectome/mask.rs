@@ -67,7 +67,7 @@ Examples:
 
 impl Mask {
     pub(super) fn run(&self, common: &Common) -> Result<(), CliError> {
-        output::check_path(&self.out)?;
+        output::check_path_of("safetensors", &self.out)?;
         let sets = NodeSet::parse_list(&self.layers)?;
         let mut graph = self.source.graph()?;
         if let Some(file) = &self.transmitters {

@@ -97,7 +97,7 @@ struct Job<'a> {
 impl Generate {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
+            output::check_path_of("safetensors", out)?;
         }
         let stop = StopTexts::new(self.stop.clone())?;
         let several = self.several()?;

@@ -64,7 +64,7 @@ struct Found {
 impl Communities {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
+            output::check_path_of("json", out)?;
         }
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;

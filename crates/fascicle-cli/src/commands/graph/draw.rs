@@ -52,7 +52,7 @@ enum Layout {
 
 impl Draw {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
-        output::check_path(&self.out)?;
+        output::check_path_of("svg", &self.out)?;
         let graph = self.source.read()?;
         let mut options = match self.layout {
             Layout::Force => Options::new(Force::default()),

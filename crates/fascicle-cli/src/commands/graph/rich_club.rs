@@ -53,7 +53,7 @@ const SHOWN: usize = 12;
 impl RichClub {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         if let Some(out) = &self.out {
-            output::check_path(out)?;
+            output::check_path_of("svg", out)?;
         }
         let graph = self.source.read()?;
         let view = self.source.view(&graph)?;
@@ -110,7 +110,7 @@ fn heading(runs: &[Run<'_>], sigmas: f64) -> String {
         let ks = if from == to { format!("k = {from}") } else { format!("k = {from} to {to}") };
         text += &format!("rich club of {} nodes at {sigmas} σ, {ks}\n", members.len());
     }
-    let options = textwrap::Options::new(output::WIDTH).initial_indent("  ").subsequent_indent("  ");
+    let options = output::wrapping(output::WIDTH).initial_indent("  ").subsequent_indent("  ");
     text + &textwrap::fill(&richest.members.join(" "), options) + "\n"
 }
 
