@@ -173,6 +173,6 @@ fn a_graph_network_learns_pairs() {
     let device = fascicle_core::device("cpu").unwrap();
     let mrr = |labels: &[Fact]| Rgcn::mrr_after([&ring, labels, &pairs], &known, 5, &device).unwrap();
     let (all, one) = (mrr(&pairs), mrr(&pairs[..1]));
-    assert!(all > 0.6 && one < 0.5, "{all} from all pairs, {one} from one");
+    assert!(all > 0.8 && one < 0.5, "{all} from all pairs, {one} from one");
     assert_eq!(all, mrr(&pairs));
 }

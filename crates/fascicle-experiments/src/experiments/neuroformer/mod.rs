@@ -154,6 +154,14 @@ fn findings(trials: &[Trial], plan: &Plan) -> Findings {
         mean(&|trial| trial.top1.with_end),
     ));
     findings.note(format!(
+        "From {} labelled windows, behaviour is read with a correlation of {:.2} by the network that learned spikes first, {:.2} by a \
+         fresh one and {:.2} by ridge regression on counts. The behaviour is a sum over the hubs' spikes, which suits a linear decoder.",
+        few_shot::LABELLED,
+        mean(&|trial| trial.few_shot.pretrained),
+        mean(&|trial| trial.few_shot.fresh),
+        mean(&|trial| trial.few_shot.linear),
+    ));
+    findings.note(format!(
         "{:.0} spikes on average, {} steps of training. The simulation is this project's own reconstruction: the paper describes hubs \
          in words. A population in which every connection is excitatory and strong is easy for every estimator; what is compared here \
          says little on weak, inhibitory or recurrent wiring.",
