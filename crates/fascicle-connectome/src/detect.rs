@@ -140,9 +140,10 @@ fn mostly_known<'a>(labels: impl Iterator<Item = &'a Value>) -> bool {
     2 * known > all
 }
 
-/// Whether only the pharynx and RIP, which joins it to the rest, are named.
+/// Whether only the pharynx and RIP, which joins it to the rest, are named. All rows are looked at: the list of the whole worm
+/// begins with the pharynx.
 fn is_pharynx(table: &Table) -> bool {
-    written(table).skip(1).take(LOOKED_AT).flat_map(|row| row.iter().take(2)).all(|value| {
+    written(table).skip(1).flat_map(|row| row.iter().take(2)).all(|value| {
         cells::find(value.shown().trim()).is_some_and(|cell| cell.is_pharyngeal() || cell.class == "RIP")
     })
 }

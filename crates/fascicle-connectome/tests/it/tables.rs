@@ -130,6 +130,18 @@ fn gap_junctions_between_muscles() {
 }
 
 #[test]
+fn a_list_that_begins_with_the_pharynx_is_of_the_whole_worm() {
+    let world = World::new();
+    let pharynx = format!("Source,Target,Weight,Type\n{}", "pm1vl,pm2vl,3,electrical\n".repeat(300));
+    let whole = format!("{pharynx}ADAL,AVAL,1,chemical\n");
+    for (text, expected) in
+        [(pharynx, ConnectomeFormat::Cook2020Pharynx), (whole, ConnectomeFormat::Cook2019Edges)]
+    {
+        assert_eq!(detect(&world.file("edges.csv", text)).ok(), Some(expected));
+    }
+}
+
+#[test]
 fn formats_are_told_by_most_labels() {
     let world = World::new();
     for (text, expected) in [
