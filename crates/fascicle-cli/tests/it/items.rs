@@ -152,7 +152,7 @@ fn vectors_are_pooled_as_the_folder_states() {
         }
         state(&desk, "mean", "Dense");
         insta::allow_duplicates! {
-            insta::assert_snapshot!(desk.refused(&["embed", "model", "--text", "ABCD"]), @"error: DESK/model: modules.json puts Dense behind the pooling, which is not supported; `fascicle embed --pooling …` gives the vectors before that");
+            insta::assert_snapshot!(desk.refused(&["embed", "model", "--text", "ABCD"]), @"error: model: modules.json puts Dense behind the pooling, which is not supported; `fascicle embed --pooling …` gives the vectors before that");
         }
         assert_eq!(embed(&["--pooling", "mean"]), chosen[0]);
     }

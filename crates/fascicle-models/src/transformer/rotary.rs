@@ -1,9 +1,12 @@
 //! Rotary positions: queries and keys turned by angles that depend on where they stand.
 //!
-//! Su et al. 2021 (arXiv:2104.09864) in the rotate-half layout: channel `i` is paired with channel `i + dims/2`. Angles
-//! are computed in f64 on the host; the tables are as long as the sequence, so that costs next to nothing.
+//! Su et al. 2021 (arXiv:2104.09864) in the rotate-half layout: channel `i` is paired with channel `i + dims/2`. The tables are
+//! made on the host; they are as long as the sequence, so that costs next to nothing.
+//!
+//! Frequencies and angles are f32, rounded where `transformers` rounds them, and their cosines and sines are exact: far
+//! out in a long sequence exact angles would be others than those that models are trained and compared with.
 
-use std::f64::consts::TAU;
+use std::f32::consts::TAU;
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
@@ -23,7 +26,7 @@ impl Rotation {
         let frequencies = frequencies(rotary);
         let positions = places.starts().iter().flat_map(|start| *start..start + places.count());
         let angles = positions
-            .flat_map(|position| frequencies.iter().map(move |frequency| position as f64 * frequency))
+            .flat_map(|position| frequencies.iter().map(move |frequency| position as f32 * frequency))
             .collect();
         Self::from_angles(angles, [places.starts().len(), places.count()], target)
     }
@@ -39,12 +42,12 @@ impl Rotation {
         target: (&Device, DType),
     ) -> Self {
         let quarter = d_head / 4;
-        let frequency = |i: usize| TAU / theta.powf(4.0 * i as f64 / d_head as f64);
-        let centre = |i: usize, count: usize| 2.0 * (i as f64 + 0.5) / count as f64 - 1.0;
+        let frequency = |i: usize| 1.0 / power(theta, 4.0 * i as f64 / d_head as f64);
+        let centre = |i: usize, count: usize| 2.0 * ((i as f32 + 0.5) / count as f32) - 1.0;
         let mut angles = vec![0.0; patches.prefix() * 2 * quarter];
         for (row, col) in (0..rows).flat_map(|row| (0..cols).map(move |col| (row, col))) {
             for at in [centre(row, rows), centre(col, cols)] {
-                angles.extend((0..quarter).map(|i| at * frequency(i)));
+                angles.extend((0..quarter).map(|i| TAU * at * frequency(i)));
             }
         }
         Self::from_angles(angles, [1, patches.prefix() + rows * cols], target)
@@ -52,7 +55,7 @@ impl Rotation {
 
     /// Each position's angles serve both halves of the channels.
     fn from_angles(
-        angles: Vec<f64>,
+        angles: Vec<f32>,
         [rows, positions]: [usize; 2],
         (device, dtype): (&Device, DType),
     ) -> Self {
@@ -60,7 +63,7 @@ impl Rotation {
         let table = |function: fn(f64) -> f64| {
             let values: Vec<f64> = angles
                 .chunks(half.max(1))
-                .flat_map(|row| row.iter().chain(row).map(|angle| function(*angle)))
+                .flat_map(|row| row.iter().chain(row).map(|angle| function(f64::from(*angle))))
                 .collect();
             Tensor::from_data(TensorData::new(values, [rows, positions, 1, 2 * half]), (device, dtype))
         };
@@ -87,13 +90,20 @@ impl Rotation {
     }
 }
 
+/// A power of single numbers, rounded once.
+fn power(base: f64, exponent: f64) -> f32 {
+    let [base, exponent] = [base, exponent].map(|number| f64::from(number as f32));
+    base.powf(exponent) as f32
+}
+
 /// Angle per position of each pair of channels.
-fn frequencies(rotary: &Rotary) -> Vec<f64> {
-    let frequency = |i: usize| 1.0 / rotary.theta.powf(2.0 * i as f64 / rotary.dims as f64);
-    let scaled = |frequency: f64| match rotary.scaling {
+fn frequencies(rotary: &Rotary) -> Vec<f32> {
+    let frequency = |i: usize| 1.0 / power(rotary.theta, 2.0 * i as f64 / rotary.dims as f64);
+    let scaled = |frequency: f32| match rotary.scaling {
         RotaryScaling::None => frequency,
-        RotaryScaling::Linear { factor } => frequency / factor,
+        RotaryScaling::Linear { factor } => frequency / factor as f32,
         RotaryScaling::Llama3 { factor, low, high, original } => {
+            let [factor, low, high, original] = [factor, low, high, original].map(|number| number as f32);
             let wavelength = TAU / frequency;
             if wavelength < original / high {
                 frequency
@@ -116,7 +126,8 @@ mod tests {
     fn check(scaling: RotaryScaling, expected: &[f64]) {
         let got = frequencies(&Rotary { dims: 8, theta: 10_000.0, scaling });
         for (got, expected) in got.iter().zip(expected) {
-            assert!((got - expected).abs() < 1e-12, "{got} {expected}");
+            // a few roundings to f32
+            assert!((f64::from(*got) - expected).abs() < 3e-7 * expected, "{got} {expected}");
         }
     }
 
@@ -126,7 +137,7 @@ mod tests {
         check(RotaryScaling::Linear { factor: 4.0 }, &[0.25, 0.025, 0.0025, 0.00025]);
         // wavelengths 6.3, 63, 628, 6283 with bounds 32 and 128: kept, between, divided, divided
         let scaling = RotaryScaling::Llama3 { factor: 8.0, low: 1.0, high: 4.0, original: 128.0 };
-        let share = (128.0 / (TAU / 0.1) - 1.0) / 3.0;
+        let share = (128.0 / (std::f64::consts::TAU / 0.1) - 1.0) / 3.0;
         let between = (1.0 - share) * 0.1 / 8.0 + share * 0.1;
         check(scaling, &[1.0, between, 0.01 / 8.0, 0.001 / 8.0]);
     }
