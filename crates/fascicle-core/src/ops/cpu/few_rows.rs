@@ -253,23 +253,23 @@ fn dot_products<S: Simd, T: Real, const ROWS: usize, const WIDTH: usize>(
         "columns that are there"
     );
     let whole = stride - stride % lanes;
-    let mut chains = [[T::default().splat::<S>(); WIDTH]; ROWS];
+    let mut chains = [[T::default().splat::<S>(); ROWS]; WIDTH];
     for i in (0..whole).step_by(lanes) {
         let mut rows = [T::default().splat::<S>(); ROWS];
         for (r, row) in rows.iter_mut().enumerate() {
             // SAFETY: `i + lanes ≤ stride`, and the last row ends inside `x`, as was asserted
             *row = unsafe { T::vload_unaligned::<S>(x.as_ptr().add(r * stride + i)) };
         }
-        for c in 0..WIDTH {
+        for (c, chains) in chains.iter_mut().enumerate() {
             // SAFETY: `i + lanes ≤ stride`, and the last column ends inside `weights`, as was asserted
             let column = unsafe { T::vload_unaligned::<S>(weights.as_ptr().add(c * step + i)) };
-            for r in 0..ROWS {
-                chains[r][c] = rows[r].mul_add(column, chains[r][c]);
+            for (chain, row) in chains.iter_mut().zip(rows) {
+                *chain = row.mul_add(column, *chain);
             }
         }
     }
-    for (r, chains) in chains.iter().enumerate() {
-        for (c, chain) in chains.iter().enumerate() {
+    for (c, chains) in chains.iter().enumerate() {
+        for (r, chain) in chains.iter().enumerate() {
             let mut sum = chain.reduce_add();
             for i in whole..stride {
                 sum += x[r * stride + i] * weights[c * step + i];
