@@ -144,7 +144,7 @@ pub struct Trained {
 
 /// Trains a network of this size to emit what `hmm` emits; `watch` hears the number of steps done and the last loss.
 ///
-/// burn's autodiff on `device`, whatever that is; [`train_on_host`] computes the same several times as fast where there is
+/// burn's autodiff on `device`, whatever that is; [`train_on_host`] computes the same with less to do a step where there is
 /// nothing but a CPU. Noise and sequences come from `seed` and are the same for both.
 ///
 /// Adam as in PyTorch (ε = 1e-8, no weight decay), the gradient of all weights clipped together. In the authors' code the best

@@ -86,8 +86,8 @@ impl SinkhornDivergence {
 
     /// The divergence of one-hot sequences, and its gradient by the outputs of `x`, row-major `[count, length · outputs]`.
     ///
-    /// The same as [`between`](Self::between) of [`Sequences::one_hot`] where `debias` is [`Debias::Itself`], some ten times as
-    /// fast for sequences of up to 255 outputs: O(n m (length + rounds)) time with nothing but look-ups and sums inside.
+    /// The same as [`between`](Self::between) of [`Sequences::one_hot`] where `debias` is [`Debias::Itself`]. For
+    /// sequences of up to 255 outputs O(n m (length + rounds)) time with nothing but look-ups and sums inside.
     ///
     /// # Errors
     /// [`NetworkError::Shape`] for sequences of different lengths or outputs; [`NetworkError::BadArgument`] for settings as in

@@ -108,7 +108,7 @@ impl Trial {
         let mut watch = |done: usize, loss: f64| {
             ctx.progress(index * (plan.steps + 1) + done, total, &format!("training, loss {loss:.2}"));
         };
-        // the same computation, several times as fast
+        // the same computation, without autodiff
         let trained = if on_host {
             train_on_host(&hmm, size, &training, seed, &mut watch)
         } else {
