@@ -111,7 +111,7 @@ fn centralities() {
     // katz_centrality_numpy(G), with attenuation 0.1.
     let katz = Katz { iteration: Iteration { tolerance: 1e-11, ..TIGHT }, ..Katz::default() };
     let katz = katz.of(&club).unwrap();
-    all_printed(&of(katz, [1, 34, 34])[..2], &[0.321_324_625, 0.331_406_427], PROGRAM);
+    all_printed(&of(katz, [1, 34, 34])[..2], &[0.321_324_622, 0.331_406_427], PROGRAM);
 }
 
 /// The estimate from ten sources is right on average: 0.4376 within four standard errors of a thousand of them.
