@@ -9,31 +9,14 @@ as the same three products, with the transposed matrix built beforehand, as Fasc
 """
 
 import json
-import os
-import statistics
-import subprocess
-import sys
-import time
 import warnings
 
 import numpy as np
 import scipy.sparse
 import torch
+from common import median, printed
 
-# the whole workspace, so that burn keeps the features it was built with
-BUILD = ["cargo", "build", "--quiet", "--workspace", "--example", "csr_times"]
-TIMES = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "examples", "csr_times")
-
-
-def median(work, runs=31):
-    """Median seconds of one run, as on the Rust side."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+RUNS = 31  # as on the Rust side
 
 
 def peers(n, cols, rows, density):
@@ -63,8 +46,8 @@ def peers(n, cols, rows, density):
     assert np.allclose(forward().numpy(), expected, atol=1e-3)
     assert np.allclose((w_scipy @ x_numpy.T).T, expected, atol=1e-3)
     return {
-        "torch forward": median(forward),
-        "torch step": median(step),
+        "torch forward": median(forward, RUNS),
+        "torch step": median(step, RUNS),
         "scipy forward": median(lambda: (w_scipy @ x_numpy.T).T, runs=7),
     }
 
@@ -78,17 +61,12 @@ def dense_peer(n, cols, rows):
     def step():
         return x @ w.T, grad @ w, grad.T @ x
 
-    return median(lambda: x @ w.T), median(step)
+    return median(lambda: x @ w.T, RUNS), median(step, RUNS)
 
 
 def main():
     warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-    if len(sys.argv) > 1:
-        with open(sys.argv[1], encoding="utf-8") as file:
-            ours = json.load(file)
-    else:
-        subprocess.run(BUILD, check=True)
-        ours = json.loads(subprocess.run([TIMES], check=True, capture_output=True, text=True).stdout)
+    ours = json.loads(printed("csr_times"))
     torch.set_num_threads(ours["threads"])
     size = (ours["n"], ours["cols"], ours["rows"])
     print(f"x [{size[0]}, {size[1]}], W [{size[2]}, {size[1]}], f32, {ours['threads']} threads, {ours['device']}")

@@ -12,19 +12,13 @@ what gives attention patterns) and fused ("sdpa").
 """
 
 import json
-import os
-import statistics
-import subprocess
 import sys
-import time
 
 import torch
 import transformers
+from common import median, printed
 from transformers import BertConfig, BertModel, GPT2Config, GPT2LMHeadModel
 
-# the whole workspace, so that burn keeps the features it was built with
-BUILD = ["cargo", "build", "--quiet", "--workspace", "--example", "forward_times"]
-TIMES = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "examples", "forward_times")
 
 MINILM = BertConfig(
     vocab_size=30522,
@@ -40,17 +34,6 @@ MODELS = {
 }
 
 
-def median(work, runs=9):
-    """Median seconds of one run, after one that does not count."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def peer(name, attention):
     """Seconds of one forward pass in PyTorch."""
     kind, config, batch, positions = MODELS[name]
@@ -58,17 +41,12 @@ def peer(name, attention):
     model = kind._from_config(config, attn_implementation=attention).eval()
     input_ids = torch.randint(config.vocab_size, (batch, positions))
     with torch.inference_mode():
-        return median(lambda: model(input_ids=input_ids, **({"use_cache": False} if name == "gpt2" else {})))
+        return median(lambda: model(input_ids=input_ids, **({"use_cache": False} if name == "gpt2" else {})), 9)
 
 
 def ours():
     """What the Rust side measured, by model."""
-    if len(sys.argv) > 1:
-        with open(sys.argv[1], encoding="utf-8") as file:
-            lines = file.read()
-    else:
-        subprocess.run(BUILD, check=True)
-        lines = subprocess.run([TIMES], check=True, capture_output=True, text=True).stdout
+    lines = printed("forward_times")
     rows = [json.loads(line) for line in lines.splitlines() if line.strip()]
     for row in rows:
         batch, positions = MODELS[row["model"]][2:]

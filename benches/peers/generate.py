@@ -12,30 +12,11 @@ are random, since time does not depend on them. The reading of the prompts, up t
 """
 
 import json
-import os
-import statistics
-import subprocess
-import sys
-import time
 
 import torch
 import transformers
+from common import median, printed
 from transformers import GPT2Config, GPT2LMHeadModel
-
-# the whole workspace, so that burn keeps the features it was built with
-BUILD = ["cargo", "build", "--quiet", "--workspace", "--example", "generate_times"]
-TIMES = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "examples", "generate_times")
-
-
-def median(work, runs=5):
-    """Median seconds of one run, after one that does not count."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def peer(model, texts, prompt, new):
@@ -53,18 +34,13 @@ def peer(model, texts, prompt, new):
         )
 
     with torch.inference_mode():
-        others = median(lambda: run(new)) - median(lambda: run(1))
+        others = median(lambda: run(new), 5) - median(lambda: run(1), 5)
     return texts * (new - 1) / others
 
 
 def ours():
     """What the Rust side measured, by number of texts."""
-    if len(sys.argv) > 1:
-        with open(sys.argv[1], encoding="utf-8") as file:
-            lines = file.read()
-    else:
-        subprocess.run(BUILD, check=True)
-        lines = subprocess.run([TIMES], check=True, capture_output=True, text=True).stdout
+    lines = printed("generate_times")
     return [json.loads(line) for line in lines.splitlines() if line.strip()]
 
 

@@ -11,29 +11,12 @@ and with all trials in one batch in the steps, which is faster than there. Ours 
 
 import json
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 import numpy as np
 import torch
-
-# the whole workspace, so that burn keeps the features it was built with
-BUILD = ["cargo", "build", "--quiet", "--workspace", "--example", "hmm_glm_times"]
-TIMES = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "examples", "hmm_glm_times")
-
-
-def median(work, runs):
-    """Median seconds of one run, after one that does not count."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+from common import median, printed
 
 
 def e_step_numpy(data, counts, history):
@@ -108,14 +91,8 @@ def round_torch(data, counts, history, steps):
 
 
 def main():
-    if len(sys.argv) > 2:
-        with open(sys.argv[1], encoding="utf-8") as file:
-            ours = json.load(file)
-        path = sys.argv[2]
-    else:
-        path = os.path.join(tempfile.mkdtemp(), "data.json")
-        subprocess.run(BUILD, check=True)
-        ours = json.loads(subprocess.run([TIMES, path], check=True, capture_output=True, text=True).stdout)
+    path = sys.argv[2] if len(sys.argv) > 2 else os.path.join(tempfile.mkdtemp(), "data.json")
+    ours = json.loads(printed("hmm_glm_times", path))
     with open(path, encoding="utf-8") as file:
         data = json.load(file)
     torch.set_num_threads(ours["threads"])

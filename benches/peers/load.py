@@ -18,9 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-# the whole workspace, so that burn keeps the features it was built with
-BUILD = ["cargo", "build", "--quiet", "--workspace", "--bin", "fascicle"]
-BINARY = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "fascicle")
+from common import built
+
 
 PEER = """
 import json, sys, time
@@ -69,8 +68,7 @@ def main():
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--runs", type=int, default=5)
     args = parser.parse_args()
-    if not args.binary:
-        subprocess.run(BUILD, check=True)
+    binary = args.binary or built("bin", "fascicle")
     files = [f for pattern in ("model*.safetensors", "pytorch_model*.bin") for f in args.folder.glob(pattern)]
     if not files:
         sys.exit(f"{args.folder}: no model*.safetensors and no pytorch_model*.bin")
@@ -78,7 +76,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "out.safetensors")
-        run = [args.binary or BINARY, "run", str(args.folder), "--inputs", str(args.inputs)]
+        run = [binary, "run", str(args.folder), "--inputs", str(args.inputs)]
         mine = medians([*run, "--device", args.device, "--out", out], args.runs)
     peer = medians([sys.executable, "-c", PEER, str(args.folder), str(args.inputs)], args.runs)
     after_import = statistics.median(json.loads(out) for out in peer[2])

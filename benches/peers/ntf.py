@@ -24,11 +24,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", THREADS)
 # the number of threads is read when numpy is imported
 import numpy as np
 import tensorly as tl
+from common import built
 from tensorly.decomposition import non_negative_parafac, non_negative_parafac_hals
 
-# the whole workspace, so that burn keeps the features it was built with
-BUILD = ["cargo", "build", "--quiet", "--workspace", "--example", "ntf_times"]
-TIMES = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "examples", "ntf_times")
 
 SHAPES = [(240, 6, 780), (600, 20, 1770)]  # 40 and 60 neurons
 RANKS = (3, 8)
@@ -131,11 +129,7 @@ def compare(binary, tensor, start, observed=None):
 
 
 def main():
-    if len(sys.argv) > 1:
-        binary = sys.argv[1]
-    else:
-        subprocess.run(BUILD, check=True)
-        binary = TIMES
+    binary = sys.argv[1] if len(sys.argv) > 1 else built("example", "ntf_times")
     rng = np.random.default_rng(1)
     print(f"numpy {np.__version__}, tensorly {tl.__version__}, {THREADS} threads, {SWEEPS} sweeps")
     print(f"{'':>30}{'ms a sweep':>14}{'times':>10}{'error':>14}")
