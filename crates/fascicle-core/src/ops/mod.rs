@@ -109,7 +109,7 @@ impl Mask<Dispatch> {
     }
 }
 
-/// Up to so many rows a product takes as long as it takes to read the matrix.
+/// Up to so many rows a product reads the matrix once for all of them.
 pub const FEW_ROWS: usize = 8;
 
 /// A burn backend with Fascicle's kernels.

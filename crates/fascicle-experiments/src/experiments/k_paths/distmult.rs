@@ -6,15 +6,15 @@
 
 use burn::module::{Module, Param};
 use burn::optim::{AdamConfig, GradientsParams};
+use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{DType, Tensor, TensorData};
 use fascicle_core::Device;
 use fascicle_graph::knowledge::Fact;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
-use super::known::{Known, column};
+use super::known::{Known, column, param};
 use crate::{Doing, ExperimentError};
 
 const DIMENSION: usize = 32;
@@ -45,10 +45,7 @@ impl DistMult {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut table = |rows: usize| {
             let values: Vec<f32> = (0..rows * DIMENSION).map(|_| rng.random_range(-0.5..0.5)).collect();
-            Param::from_tensor(Tensor::from_data(
-                TensorData::new(values, [rows, DIMENSION]),
-                (&device, DType::F32),
-            ))
+            param(values, [rows, DIMENSION], &device)
         };
         let mut model = Self { entities: table(known.entities()), relations: table(known.relations()) };
         let mut examples: Vec<[i32; 3]> = facts.iter().flat_map(|fact| known.both_ways(fact)).collect();
@@ -66,28 +63,40 @@ impl DistMult {
 
     fn loss(&self, batch: &[[i32; 3]]) -> Tensor<1> {
         let queries = self.queries(batch);
-        let tails = column(batch, 2, &self.entities.val().device()).unsqueeze_dim::<2>(1);
-        let told = log_softmax(self.scores(queries.clone()), 1).gather(1, tails).mean();
+        let told = told(scores(queries.clone(), self.entities.val()), batch);
         let size = queries.powi_scalar(2).sum_dim(1).mean();
         size.mul_scalar(PENALTY) - told
     }
 
     /// Head times relation, [facts, dimension].
     fn queries(&self, facts: &[[i32; 3]]) -> Tensor<2> {
-        let device = self.entities.val().device();
-        self.entities.val().select(0, column(facts, 0, &device))
-            * self.relations.val().select(0, column(facts, 1, &device))
-    }
-
-    /// How well each entity completes each query, [queries, entities].
-    fn scores(&self, queries: Tensor<2>) -> Tensor<2> {
-        queries.matmul(self.entities.val().transpose())
+        queries(&self.entities.val(), &self.relations.val(), facts)
     }
 
     /// The filtered mean reciprocal rank of some facts, asked for tail and head; see [`Known::mrr`].
     pub(super) fn mrr(&self, facts: &[Fact], known: &Known) -> Result<f64, ExperimentError> {
         let asked: Vec<[i32; 3]> = facts.iter().flat_map(|fact| known.both_ways(fact)).collect();
-        let scores = self.scores(self.queries(&asked)).try_into_vec_as::<f32>().doing("reading scores")?;
+        let scores = scores(self.queries(&asked), self.entities.val())
+            .try_into_vec_as::<f32>()
+            .doing("reading scores")?;
         Ok(known.mrr(&asked, &scores))
     }
+}
+
+/// Head times relation, [facts, dimension].
+pub(super) fn queries(entities: &Tensor<2>, relations: &Tensor<2>, facts: &[[i32; 3]]) -> Tensor<2> {
+    let device = entities.device();
+    let heads = entities.clone().select(0, column(facts, 0, &device));
+    heads * relations.clone().select(0, column(facts, 1, &device))
+}
+
+/// How well each entity completes each query, [queries, entities].
+pub(super) fn scores(queries: Tensor<2>, entities: Tensor<2>) -> Tensor<2> {
+    queries.matmul(entities.transpose())
+}
+
+/// The mean log-probability of the facts' tails by a softmax over all entities.
+pub(super) fn told(scores: Tensor<2>, facts: &[[i32; 3]]) -> Tensor<1> {
+    let tails = column(facts, 2, &scores.device()).unsqueeze_dim::<2>(1);
+    log_softmax(scores, 1).gather(1, tails).mean()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use burn::module::Param;
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use fascicle_core::Device;
 use fascicle_graph::knowledge::Fact;
@@ -59,6 +60,11 @@ impl Known {
             .map(|(&[head, relation, tail], row)| reciprocal_rank(row, tail, &self.tails[&(head, relation)]));
         reciprocals.sum::<f64>() / asked.len() as f64
     }
+}
+
+/// A matrix to be learnt.
+pub(super) fn param(values: Vec<f32>, shape: [usize; 2], device: &Device) -> Param<Tensor<2>> {
+    Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), (device, DType::F32)))
 }
 
 /// One column of some facts in numbers: heads, relations or tails.

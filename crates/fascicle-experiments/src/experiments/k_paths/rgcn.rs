@@ -10,14 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::{Module, Param};
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::activation::{log_softmax, relu};
+use burn::tensor::activation::relu;
 use burn::tensor::{DType, Tensor, TensorData};
 use fascicle_core::Device;
 use fascicle_graph::knowledge::Fact;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::known::{Known, column};
+use super::distmult;
+use super::known::{Known, param};
 use crate::{Doing, ExperimentError};
 
 const DIMENSION: usize = 32;
@@ -79,7 +80,7 @@ impl Rgcn {
         let asked: Vec<[i32; 3]> = asked.iter().flat_map(|fact| known.both_ways(fact)).collect();
         let plain = model.entities.val().device();
         let states = model.states(&messages(background, known, &plain), None);
-        let scores = model.scores(&states, &asked).try_into_vec_as::<f32>().doing("reading scores")?;
+        let scores = model.scores(states, &asked).try_into_vec_as::<f32>().doing("reading scores")?;
         Ok(known.mrr(&asked, &scores))
     }
 
@@ -135,22 +136,13 @@ impl Rgcn {
     }
 
     fn loss(&self, told: &Tensor<2>, kept: &[Tensor<2>], examples: &[[i32; 3]]) -> Tensor<1> {
-        let scores = self.scores(&self.states(told, Some(kept)), examples);
-        let tails = column(examples, 2, &self.entities.val().device()).unsqueeze_dim::<2>(1);
-        log_softmax(scores, 1).gather(1, tails).mean().mul_scalar(-1.0)
+        distmult::told(self.scores(self.states(told, Some(kept)), examples), examples).mul_scalar(-1.0)
     }
 
     /// How well each entity completes each query, [queries, entities].
-    fn scores(&self, states: &Tensor<2>, facts: &[[i32; 3]]) -> Tensor<2> {
-        let device = self.entities.val().device();
-        let heads = states.clone().select(0, column(facts, 0, &device));
-        let relations = self.relations.val().select(0, column(facts, 1, &device));
-        (heads * relations).matmul(states.clone().transpose())
+    fn scores(&self, states: Tensor<2>, facts: &[[i32; 3]]) -> Tensor<2> {
+        distmult::scores(distmult::queries(&states, &self.relations.val(), facts), states)
     }
-}
-
-fn param(values: Vec<f32>, shape: [usize; 2], device: &Device) -> Param<Tensor<2>> {
-    Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), (device, DType::F32)))
 }
 
 /// Each feature at mean 0 and variance 1 over all entities.

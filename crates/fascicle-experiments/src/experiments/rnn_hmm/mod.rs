@@ -75,7 +75,7 @@ impl Experiment for RnnHmm {
                 ),
             ],
             needs: vec![],
-            quick_seconds: 120.0,
+            quick_seconds: 70.0,
             full_seconds: 900.0,
         }
     }
