@@ -5,7 +5,7 @@ use burn::tensor::module::layer_norm;
 use burn::tensor::{Device, Distribution, Tensor};
 use divan::{Bencher, counter::ItemsCount};
 use fascicle_benches::device;
-use fascicle_core::{Activation, bias_activation, masked_attention, masked_softmax};
+use fascicle_core::{Activation, bias_activation, dense_layer, masked_attention, masked_softmax};
 
 const BATCH: usize = 32;
 const POSITIONS: usize = 128;
@@ -46,6 +46,17 @@ fn time<I, const D: usize>(
 fn dense_product(bencher: Bencher<'_, '_>, [width_in, width]: [usize; 2]) {
     let inputs = |device: &Device| (random([TOKENS, width_in], device), random([width_in, width], device));
     time(bencher, TOKENS * width_in * width, inputs, |(x, weight)| x.matmul(weight));
+}
+
+/// The product with bias and activation.
+#[divan::bench(args = [(D_MODEL, D_MODEL, Activation::Identity), (D_MODEL, D_MLP, Activation::Identity), (D_MODEL, D_MLP, Activation::Gelu), (D_MLP, D_MODEL, Activation::Identity)])]
+fn layer(bencher: Bencher<'_, '_>, (width_in, width, activation): (usize, usize, Activation)) {
+    let inputs = |device: &Device| {
+        (random([TOKENS, width_in], device), random([width_in, width], device), random([width], device))
+    };
+    time(bencher, TOKENS * width_in * width, inputs, |(x, weight, bias)| {
+        dense_layer(x, weight, Some(bias), activation)
+    });
 }
 
 #[divan::bench]

@@ -1,27 +1,33 @@
-//! Prints how long forward passes take, a line of JSON a model, for `peers/forward.py`: plain, with every residual
-//! stream kept, and with the scores of the last position alone.
+//! Forward passes on request, for `peers/forward.py`, which takes turns with its own.
+//!
+//! Each line of the input is a model and what to do, `minilm forward`: `forward` plain, `streams` with every residual stream
+//! kept, `last` with the scores of the last position alone. Each is answered with the seconds that it took, after a first
+//! line of JSON on device and threads.
 
+use std::io::{BufRead, stdin};
+use std::time::Instant;
+
+use fascicle_benches::device;
 use fascicle_benches::forward::Case;
-use fascicle_benches::{device, median};
 use serde_json::json;
-
-const RUNS: usize = 9;
 
 fn main() {
     fascicle_core::keep_freed_memory();
     let device = device();
-    for case in Case::all(&device) {
-        let [batch, positions] = case.shape();
-        let times = json!({
-            "model": case.name,
-            "device": fascicle_core::device_name(&device),
-            "threads": std::thread::available_parallelism().map_or(1, usize::from),
-            "batch": batch,
-            "positions": positions,
-            "seconds": median(RUNS, || case.forward()),
-            "seconds_with_streams_kept": median(RUNS, || case.capture()),
-            "seconds_last_position": case.is_decoder().then(|| median(RUNS, || case.forward_last())),
-        });
-        println!("{times}");
+    let cases = Case::all(&device);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("{}", json!({"device": fascicle_core::device_name(&device), "threads": threads}));
+    for line in stdin().lock().lines() {
+        let line = line.expect("a line");
+        let (model, work) = line.split_once(' ').expect("a model and what to do");
+        let case = cases.iter().find(|case| case.name == model).expect("a model by its name");
+        let start = Instant::now();
+        match work {
+            "forward" => case.forward(),
+            "streams" => case.capture(),
+            "last" => case.forward_last(),
+            _ => panic!("{work}: expected forward, streams or last"),
+        }
+        println!("{}", start.elapsed().as_secs_f64());
     }
 }

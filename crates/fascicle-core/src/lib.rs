@@ -61,7 +61,7 @@ pub use atomic::write_atomically;
 pub use attention::{AttentionFn, AttentionWatch, Scoring, Unwatched};
 pub use burn::tensor::{DType, Device};
 pub use csr::Csr;
-pub use dense::dense_product;
+pub use dense::{dense_layer, dense_product};
 pub use device::{DeviceInfo, DeviceSpec, DeviceState, device, device_name, devices, open};
 pub use error::CoreError;
 pub use linear::csr_linear;

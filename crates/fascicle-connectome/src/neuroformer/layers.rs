@@ -2,7 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Distribution, Int, Tensor, module};
-use fascicle_core::{Activation, bias_activation};
+use fascicle_core::{Activation, dense_layer};
 
 use super::NeuroformerError;
 use super::params::{First, Params};
@@ -32,17 +32,9 @@ impl Linear {
         self.activated(x, Activation::Identity)
     }
 
-    /// activation(x W + b), as one product of all rows.
+    /// activation(x W + b).
     pub(super) fn activated<const D: usize>(&self, x: Tensor<D>, activation: Activation) -> Tensor<D> {
-        let mut dims = x.dims();
-        let [inputs, outputs] = self.weight.val().dims();
-        let rows = dims[..D - 1].iter().product();
-        dims[D - 1] = outputs;
-        let y = Tensor::<2>::matmul(x.reshape([rows, inputs]), self.weight.val()).reshape(dims);
-        match (&self.bias, activation) {
-            (None, Activation::Identity) => y,
-            (bias, _) => bias_activation(y, bias.as_ref().map(Param::val), activation),
-        }
+        dense_layer(x, self.weight.val(), self.bias.as_ref().map(Param::val), activation)
     }
 }
 

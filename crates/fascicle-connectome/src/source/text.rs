@@ -10,9 +10,29 @@ use crate::{ConnectomeError, Note, Place};
 /// A separator and its name; tried in this order, so that blanks inside of names do no harm.
 const SEPARATORS: [(u8, &str); 3] = [(b'\t', "tabs"), (b',', "commas"), (b';', "semicolons")];
 
-/// The separator of a line, if it has one.
+/// The separator of a line, if it has one outside of quotes.
 pub(crate) fn separator(line: &str) -> Option<(u8, &'static str)> {
-    SEPARATORS.into_iter().find(|(byte, _)| line.as_bytes().contains(byte))
+    let bare = outside_quotes(line);
+    SEPARATORS.into_iter().find(|(byte, _)| bare.contains(byte))
+}
+
+/// The line without its quoted values. A quote opens where a value begins, and is one of the text anywhere else.
+fn outside_quotes(line: &str) -> Vec<u8> {
+    let mut bare = Vec::with_capacity(line.len());
+    let mut bytes = line.bytes().peekable();
+    let (mut quoted, mut begins) = (false, true);
+    while let Some(byte) = bytes.next() {
+        match byte {
+            // two quotes are one of the text
+            b'"' if quoted && bytes.next_if_eq(&b'"').is_some() => {}
+            b'"' if quoted => quoted = false,
+            b'"' if begins => quoted = true,
+            _ if quoted => {}
+            _ => bare.push(byte),
+        }
+        begins = SEPARATORS.iter().any(|(separator, _)| *separator == byte);
+    }
+    bare
 }
 
 /// A table from a text file.
@@ -104,4 +124,26 @@ pub(crate) fn each_record(
 
 fn newlines(text: &str) -> usize {
     text.bytes().filter(|&byte| byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_stand_outside_of_quotes() {
+        for (line, expected) in [
+            ("a,b", Some(b',')),
+            ("a\tb,c", Some(b'\t')),
+            ("\"a\tb\",c", Some(b',')),
+            ("\"a\"\"\tb\",c", Some(b',')),
+            ("5\" long\tb,c", Some(b'\t')),
+            ("a;\"b\tc, d", Some(b';')),
+            ("\"a,b\"", None),
+            ("\"\",\"\"\t", Some(b'\t')),
+            ("", None),
+        ] {
+            assert_eq!(separator(line).map(|(byte, _)| byte), expected, "{line:?}");
+        }
+    }
 }

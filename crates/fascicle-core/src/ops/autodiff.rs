@@ -162,9 +162,9 @@ impl<B: PathwayOps, C: CheckpointStrategy> PathwayOps for Autodiff<B, C> {
         }
     }
 
-    // So does the product of few rows: gradients are wanted of whole batches, and burn has those of its product.
-    // The two gradients keep theirs: on autodiff tensors they are themselves
-    // differentiable, and nothing in the backward above runs on autodiff tensors.
+    // A dense layer keeps its first body: burn's product, with its gradients, and `bias_activation` above. The two
+    // gradients of the sparse layer keep theirs: on autodiff tensors they are themselves differentiable, and nothing in
+    // the backward above runs on autodiff tensors.
 }
 
 /// The same pattern without the autodiff wrapper, which holds integers as they are.

@@ -8,8 +8,8 @@ use burn::tensor::{DType, Element};
 use burn_flex::FlexTensor;
 
 use super::cpu::attention::Heads;
-use super::cpu::few_rows::Weights;
 use super::cpu::host::{self, Host, by_cpu_kernels};
+use super::cpu::matrix::Matrix;
 use super::{Mask, PathwayOps, portable};
 
 impl Host<f32> for FlexTensor {
@@ -22,8 +22,8 @@ impl Host<f32> for FlexTensor {
         self.try_storage_mut().map(|storage| &mut storage[start..end])
     }
 
-    fn weights(&self) -> Option<Weights<'_, f32>> {
-        weights(self)
+    fn matrix(&self) -> Option<Matrix<'_, f32>> {
+        matrix(self)
     }
 }
 
@@ -32,8 +32,8 @@ impl Host<f64> for FlexTensor {
         slice(self)
     }
 
-    fn weights(&self) -> Option<Weights<'_, f64>> {
-        weights(self)
+    fn matrix(&self) -> Option<Matrix<'_, f64>> {
+        matrix(self)
     }
 }
 
@@ -53,14 +53,14 @@ fn slice<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Cow<'_, [T]> {
 }
 
 /// A matrix where it lies; none where it is of another type or lies backwards.
-fn weights<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Option<Weights<'_, T>> {
+fn matrix<T: Element + macerator::Scalar>(tensor: &FlexTensor) -> Option<Matrix<'_, T>> {
     if tensor.dtype() != T::dtype() {
         return None;
     }
     let layout = tensor.layout();
     let &[down, right] = layout.strides() else { return None };
     let strides = [usize::try_from(down).ok()?, usize::try_from(right).ok()?];
-    Weights::new(tensor.storage::<T>().get(layout.start_offset()..)?, layout.shape().dims(), strides)
+    Matrix::new(tensor.storage::<T>().get(layout.start_offset()..)?, layout.shape().dims(), strides)
 }
 
 impl PathwayOps for Flex {

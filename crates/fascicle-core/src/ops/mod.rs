@@ -110,7 +110,7 @@ impl Mask<Dispatch> {
 }
 
 /// Up to so many rows a product reads the matrix once for all of them.
-pub const FEW_ROWS: usize = 8;
+pub(crate) const FEW_ROWS: usize = 8;
 
 /// A burn backend with Fascicle's kernels.
 #[backend_extension(
@@ -168,15 +168,25 @@ pub trait PathwayOps: Backend {
         portable::csr_linear_grad_values::<Self>(grad, x, &pattern)
     }
 
-    /// x · weight, for few rows `x`: [`FEW_ROWS`] or fewer, though any number is right.
+    /// activation(x · weight + b).
     ///
     /// # Shapes
     /// - `x`: `[n, rows]`
     /// - `weight`: `[rows, columns]`
+    /// - `bias`: `[columns]`
     /// - output: `[n, columns]`
-    #[fusion(default)]
-    fn few_rows_product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        portable::few_rows_product::<Self>(x, weight)
+    #[fusion(dtype = x, shape = burn::tensor::Shape::from([x[0], weight[1]]))]
+    fn dense_layer(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        #[extension_type] bias: Bias<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        let y = Self::float_matmul(x, weight);
+        match (&bias, activation) {
+            (Bias::Absent, Activation::Identity) => y,
+            _ => Self::bias_activation(y, bias, activation),
+        }
     }
 
     /// activation(x + b), element by element.

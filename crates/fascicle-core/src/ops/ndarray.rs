@@ -6,8 +6,8 @@ use burn::backend::{NdArray, TensorMetadata};
 use burn_ndarray::NdArrayTensor;
 
 use super::PathwayOps;
-use super::cpu::few_rows::Weights;
 use super::cpu::host::{Host, by_cpu_kernels};
+use super::cpu::matrix::Matrix;
 
 macro_rules! host {
     ($number:ty, $variant:ident) => {
@@ -24,13 +24,13 @@ macro_rules! host {
                 }
             }
 
-            fn weights(&self) -> Option<Weights<'_, $number>> {
+            fn matrix(&self) -> Option<Matrix<'_, $number>> {
                 let NdArrayTensor::$variant(storage) = self else { return None };
                 let view = storage.view();
                 let &[rows, columns] = view.shape() else { return None };
                 match view.to_slice() {
-                    Some(numbers) => Weights::new(numbers, [rows, columns], [columns, 1]),
-                    None => Weights::new(view.reversed_axes().to_slice()?, [rows, columns], [1, rows]),
+                    Some(numbers) => Matrix::new(numbers, [rows, columns], [columns, 1]),
+                    None => Matrix::new(view.reversed_axes().to_slice()?, [rows, columns], [1, rows]),
                 }
             }
         }

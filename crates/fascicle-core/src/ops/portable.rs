@@ -64,9 +64,14 @@ pub fn csr_linear_grad_values<B: Backend>(
     B::float_reshape(B::float_sum_dim(B::float_mul(at_rows, at_cols), 0), Shape::from([nnz]))
 }
 
-/// x · weight; see [`PathwayOps::few_rows_product`].
-pub fn few_rows_product<B: Backend>(x: FloatTensor<B>, weight: FloatTensor<B>) -> FloatTensor<B> {
-    B::float_matmul(x, weight)
+/// activation(x · weight + b); see [`PathwayOps::dense_layer`].
+pub fn dense_layer<B: Backend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: Bias<B>,
+    activation: Activation,
+) -> FloatTensor<B> {
+    bias_activation::<B>(B::float_matmul(x, weight), bias, activation)
 }
 
 /// activation(x + b); see [`PathwayOps::bias_activation`].

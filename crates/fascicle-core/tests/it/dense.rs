@@ -1,9 +1,9 @@
 //! The dense product: against sums on the host, in every layout, and against finite differences.
 
 use burn::tensor::{DType, Tensor};
-use fascicle_core::dense_product;
+use fascicle_core::{Activation, dense_layer, dense_product, testing};
 
-use crate::cases::{Layout, check, laid_out, matrix, on_devices, uniform};
+use crate::cases::{Layout, check, laid_out, matrix, on_devices, uniform, vector};
 use crate::nonlinear::check_gradients;
 
 /// Rows of x on both sides of what counts as few and of what meets a tile at a time.
@@ -54,6 +54,53 @@ fn equals_sums_on_the_host() {
     });
 }
 
+/// Rows on both sides of what a thread takes at a time, and of what makes such panels worth while.
+const MANY_ROWS: [usize; 6] = [10, 255, 257, 511, 513, 1300];
+
+const ACTIVATIONS: [Activation; 7] = [
+    Activation::Identity,
+    Activation::Gelu,
+    Activation::GeluTanh,
+    Activation::QuickGelu,
+    Activation::Silu,
+    Activation::Relu,
+    Activation::Tanh,
+];
+
+#[test]
+fn layers_equal_product_bias_and_activation() {
+    on_devices(|name, device, dtype| {
+        for (i, n) in ROWS.into_iter().chain(MANY_ROWS).enumerate() {
+            let (rows, columns) = ([3, 33, 70][i % 3], [5, 64, 131][i / 3 % 3]);
+            let (x, weight) = (numbers("x", [n, rows], 1), numbers("weight", [rows, columns], rows));
+            let bias = uniform("bias", columns);
+            let product = expected(&x, &weight, [n, rows, columns]);
+            for (layout, biased) in LAYOUTS.iter().flat_map(|layout| [(layout, false), (layout, true)]) {
+                let activation = ACTIVATIONS[i % ACTIVATIONS.len()];
+                let sums =
+                    product.iter().enumerate().map(|(j, y)| if biased { y + bias[j % columns] } else { *y });
+                let y = dense_layer(
+                    laid_out(&x, [n, rows], *layout, device, dtype),
+                    laid_out(&weight, [rows, columns], *layout, device, dtype),
+                    biased.then(|| vector(&bias, device, dtype)),
+                    activation,
+                );
+                assert_eq!(y.dims(), [n, columns]);
+                let what =
+                    format!("{name} {n} × {rows} × {columns} {layout:?} {activation:?}, bias {biased}");
+                // the activation as burn has it, of sums that were made on the host
+                let sums: Vec<f64> = sums.collect();
+                let after = testing::portable_bias_activation(
+                    matrix(&sums, [n, columns], device, dtype),
+                    None,
+                    activation,
+                );
+                check(&what, dtype, y, &after.try_into_vec_as::<f64>().unwrap());
+            }
+        }
+    });
+}
+
 #[test]
 fn of_nothing() {
     on_devices(|name, device, dtype| {
@@ -62,6 +109,9 @@ fn of_nothing() {
             let y = dense_product(zeros([n, rows]), zeros([rows, columns]));
             assert_eq!(y.dims(), [n, columns], "{name}");
             check(name, dtype, y, &vec![0.0; n * columns]);
+            let bias = Tensor::<1>::ones([columns], (device, dtype));
+            let y = dense_layer(zeros([n, rows]), zeros([rows, columns]), Some(bias), Activation::Relu);
+            check(name, dtype, y, &vec![1.0; n * columns]);
         }
     });
 }
@@ -99,6 +149,12 @@ fn gradients_equal_finite_differences() {
             return;
         }
         for n in [1, 2, 9] {
+            let layer = |[x, weight, bias]: [Tensor<1>; 3]| {
+                let (x, weight) = (x.reshape([n, 3]), weight.reshape([3, 5]));
+                dense_layer(x, weight, Some(bias), Activation::Gelu).reshape([n * 5])
+            };
+            let inputs = [uniform("x", n * 3), uniform("weight", 15), uniform("bias", 5)];
+            check_gradients(&format!("{name} layer of {n} rows"), inputs, layer, device);
             let product = |[x, weight]: [Tensor<1>; 2]| {
                 dense_product(x.reshape([n, 3]), weight.reshape([3, 5])).reshape([n * 5])
             };

@@ -2,7 +2,7 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use fascicle_core::{Activation, bias_activation, dense_product};
+use fascicle_core::{Activation, dense_layer};
 
 use super::params::Params;
 use crate::error::ModelError;
@@ -30,21 +30,8 @@ impl Linear {
         self.activated(x, Activation::Identity)
     }
 
-    /// `activation(x · weight + bias)`, bias and activation in one step.
+    /// `activation(x · weight + bias)` in one step.
     pub(crate) fn activated<const D: usize>(&self, x: Tensor<D>, activation: Activation) -> Tensor<D> {
-        let y = product(x, self.weight.val());
-        match (&self.bias, activation) {
-            (None, Activation::Identity) => y,
-            (bias, _) => bias_activation(y, bias.as_ref().map(Param::val), activation),
-        }
+        dense_layer(x, self.weight.val(), self.bias.as_ref().map(Param::val), activation)
     }
-}
-
-/// One product for all rows, whatever axes they are spread over: batched, it would prepare the weight for each of them.
-pub(super) fn product<const D: usize>(x: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
-    let mut dims = x.dims();
-    let [width_in, width] = weight.dims();
-    let rows = dims[..D - 1].iter().product();
-    dims[D - 1] = width;
-    dense_product(x.reshape([rows, width_in]), weight).reshape(dims)
 }

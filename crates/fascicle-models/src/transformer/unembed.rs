@@ -2,8 +2,9 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
+use fascicle_core::{Activation as CoreActivation, dense_layer};
 
-use super::linear::{Linear, product};
+use super::linear::Linear;
 use super::norm::Norm;
 use super::params::Params;
 use crate::config::{Activation, TransformerConfig, UnembedConfig};
@@ -53,7 +54,7 @@ impl Unembed {
     pub(super) fn forward(&self, x: Tensor<3>, tokens: Option<&Param<Tensor<2>>>) -> Tensor<3> {
         let x = match &self.transform {
             Some(Transform { dense, norm, activation }) => {
-                let x = activation.apply(dense.forward(x));
+                let x = dense.activated(x, (*activation).into());
                 norm.as_ref().map_or(x.clone(), |norm| norm.plain(x))
             }
             None => x,
@@ -64,11 +65,7 @@ impl Unembed {
             // invariant: a tied head needs token ids, `TransformerConfig::validate` saw to it
             (None, None) => unreachable!("a tied head without a token embedding"),
         };
-        let scores = product(x, weight);
-        let scores = match &self.bias {
-            Some(bias) => scores + bias.val().unsqueeze(),
-            None => scores,
-        };
+        let scores = dense_layer(x, weight, self.bias.as_ref().map(Param::val), CoreActivation::Identity);
         match self.softcap {
             Some(cap) => (scores / cap).tanh() * cap,
             None => scores,

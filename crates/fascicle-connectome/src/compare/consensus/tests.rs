@@ -113,6 +113,14 @@ fn tables_as_python_writes_them() -> Result<(), Box<dyn std::error::Error>> {
     let got = Consensus::read_csv(&file)?;
     assert_eq!(got.cells.len(), 3);
     check(&got, &[("A", "B", None, Some(2.5), 0.0, None, &["cook_2019", "white_whole"])]);
+    // names that would be taken for separators and ends of rows
+    std::fs::write(
+        &file,
+        "from_neuron,to_neuron,mean_gap_weight,mean_chem_weight\n\"A\tor\nanother\",\"B, \"\"b\"\"\",1,2\n",
+    )?;
+    let got = Consensus::read_csv(&file)?;
+    got.write_csv(&file, Pairs::All)?;
+    assert_eq!(Consensus::read_csv(&file)?, got);
     Ok(())
 }
 

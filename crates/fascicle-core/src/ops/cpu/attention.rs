@@ -1,8 +1,12 @@
 //! Attention, a head at a time: its scores stay in the second-level cache and never become a tensor.
 
+use std::ops::Range;
+
+use gemm::Parallelism;
 use rayon::prelude::*;
 
 use super::WORTH_THREADS;
+use super::matrix::{Matrix, product};
 use super::pointwise::{Blocked, padded, softmax_row};
 
 /// Scores that are held at a time: 256 KiB of them.
@@ -16,14 +20,6 @@ pub(in crate::ops) struct Heads<'a> {
     strides: [usize; 4],
 }
 
-/// A matrix where it lies in memory.
-#[derive(Clone, Copy)]
-struct Matrix<'a> {
-    numbers: &'a [f32],
-    /// Steps to the next row and to the next column.
-    steps: [usize; 2],
-}
-
 impl<'a> Heads<'a> {
     /// `numbers` begin with the first element. None where the last one would lie outside of them.
     pub(in crate::ops) fn new(numbers: &'a [f32], dims: [usize; 4], strides: [usize; 4]) -> Option<Self> {
@@ -31,16 +27,13 @@ impl<'a> Heads<'a> {
         (dims.contains(&0) || last < numbers.len()).then_some(Self { numbers, dims, strides })
     }
 
-    /// The positions from `first` on of one head, `[position, channel]`.
-    fn matrix(&self, batch: usize, head: usize, first: usize) -> Matrix<'a> {
-        let start = batch * self.strides[0] + head * self.strides[1] + first * self.strides[2];
-        Matrix { numbers: &self.numbers[start..], steps: [self.strides[2], self.strides[3]] }
-    }
-}
-
-impl Matrix<'_> {
-    fn turned(self) -> Self {
-        Self { steps: [self.steps[1], self.steps[0]], ..self }
+    /// Some positions of one head, `[position, channel]`.
+    fn matrix(&self, batch: usize, head: usize, positions: Range<usize>) -> Matrix<'a, f32> {
+        let start = batch * self.strides[0] + head * self.strides[1] + positions.start * self.strides[2];
+        let dims = [positions.len(), self.dims[3]];
+        let numbers = self.numbers.get(start..).unwrap_or_default();
+        // invariant: `new` checked that the last element of all lies inside
+        Matrix::new(numbers, dims, [self.strides[2], self.strides[3]]).expect("a head that is there")
     }
 }
 
@@ -50,7 +43,7 @@ impl Matrix<'_> {
 /// - `q`: `[batch, head, query, d_head]`
 /// - `k`, `v`: `[batch, kv_head, key, d_head or value]`, `kv_head`s shared by neighbouring heads
 pub(super) fn attention([q, k, v]: [Heads<'_>; 3], blocked: Option<Blocked<'_>>, scale: f32) -> Vec<f32> {
-    let [batch, heads, queries, d_head] = q.dims;
+    let [batch, heads, queries, _] = q.dims;
     let [_, kv_heads, keys, width] = v.dims;
     let mut z = vec![0.0; batch * heads * queries * width];
     if z.is_empty() || keys == 0 {
@@ -65,14 +58,15 @@ pub(super) fn attention([q, k, v]: [Heads<'_>; 3], blocked: Option<Blocked<'_>>,
         scores.resize(rows * keys, 0.0);
         row_scratch.resize(padded(keys), 0.0);
         let scores = &mut scores[..queries * keys];
-        let k = k.matrix(batch, kv_head, 0).turned();
-        product(q.matrix(batch, head, first), k, [queries, d_head, keys], scores);
+        let k = k.matrix(batch, kv_head, 0..keys).turned();
+        product(q.matrix(batch, head, first..first + queries), k, scores, Parallelism::None);
         for (query, scores) in scores.chunks_exact_mut(keys).enumerate() {
             let blocked = blocked.map_or(&[][..], |blocked| blocked.row(batch, head, first + query));
             softmax_row(scores, blocked, scale, row_scratch);
         }
-        let pattern = Matrix { numbers: scores, steps: [keys, 1] };
-        product(pattern, v.matrix(batch, kv_head, 0), [queries, keys, width], z);
+        // invariant: as many numbers as were written above
+        let pattern = Matrix::new(scores, [queries, keys], [keys, 1]).expect("rows of all keys");
+        product(pattern, v.matrix(batch, kv_head, 0..keys), z, Parallelism::None);
     };
     if z.len() * keys < WORTH_THREADS {
         let mut scratch = Default::default();
@@ -90,38 +84,4 @@ pub(super) fn attention([q, k, v]: [Heads<'_>; 3], blocked: Option<Blocked<'_>>,
         })
         .for_each_init(Default::default, |scratch, (head, first, z)| run(scratch, head, first, z));
     z
-}
-
-/// `out ← a b` for `a` [m, k], `b` [k, n] and `out` row after row.
-fn product(a: Matrix<'_>, b: Matrix<'_>, [m, k, n]: [usize; 3], out: &mut [f32]) {
-    let fits = |matrix: &Matrix<'_>, rows: usize, cols: usize| {
-        rows * cols == 0 || (rows - 1) * matrix.steps[0] + (cols - 1) * matrix.steps[1] < matrix.numbers.len()
-    };
-    assert!(fits(&a, m, k) && fits(&b, k, n) && out.len() == m * n, "a product of what is there");
-    let step = |matrix: &Matrix<'_>, axis: usize| matrix.steps[axis] as isize;
-    // SAFETY: every element that the dimensions and steps lead to lies within its slice, as was just asserted, and
-    // `out` is borrowed for nobody else
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            out.as_mut_ptr(),
-            1,
-            n as isize,
-            false,
-            a.numbers.as_ptr(),
-            step(&a, 1),
-            step(&a, 0),
-            b.numbers.as_ptr(),
-            step(&b, 1),
-            step(&b, 0),
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
 }

@@ -8,6 +8,7 @@
 use macerator::Simd;
 use rayon::prelude::*;
 
+use super::matrix::Matrix;
 use super::{Real, WORTH_THREADS};
 
 /// Numbers of a tile.
@@ -19,14 +20,6 @@ const COLUMNS: usize = 1 << 10;
 /// Rows of the matrix that are added to the sums at a time, or columns that are summed up side by side.
 const AT_ONCE: usize = 4;
 
-/// A matrix `[rows, columns]`, where it lies in memory.
-#[derive(Clone, Copy)]
-pub(in crate::ops) struct Weights<'a, T> {
-    numbers: &'a [T],
-    dims: [usize; 2],
-    lines: Lines,
-}
-
 /// What lies in one piece, and how many numbers after one of them the next begins.
 #[derive(Clone, Copy)]
 enum Lines {
@@ -34,30 +27,25 @@ enum Lines {
     Columns(usize),
 }
 
-impl<'a, T> Weights<'a, T> {
-    /// `numbers` begin with the first element. None where neither rows nor columns lie in one piece, or the last
-    /// element would lie outside.
-    pub(in crate::ops) fn new(numbers: &'a [T], dims: [usize; 2], [down, right]: [usize; 2]) -> Option<Self> {
-        let [rows, columns] = dims;
-        let (lines, last) = if right == 1 || columns == 1 {
-            (Lines::Rows(down), (rows.max(1) - 1) * down + columns)
-        } else if down == 1 || rows == 1 {
-            (Lines::Columns(right), (columns.max(1) - 1) * right + rows)
+impl Lines {
+    /// None where neither rows nor columns lie in one piece.
+    fn of<T>(matrix: &Matrix<'_, T>) -> Option<Self> {
+        let ([rows, columns], [down, right]) = (matrix.dims(), matrix.steps());
+        if right == 1 || columns == 1 {
+            Some(Self::Rows(down))
         } else {
-            return None;
-        };
-        (dims.contains(&0) || last <= numbers.len()).then_some(Self { numbers, dims, lines })
+            (down == 1 || rows == 1).then_some(Self::Columns(right))
+        }
     }
 
     /// Rows and columns of a tile.
-    fn tile(&self) -> [usize; 2] {
-        let [rows, columns] = self.dims;
-        match self.lines {
-            Lines::Rows(_) => {
+    fn tile(self, [rows, columns]: [usize; 2]) -> [usize; 2] {
+        match self {
+            Self::Rows(_) => {
                 let width = columns.min(COLUMNS);
                 [(TILE / width).min(rows), width]
             }
-            Lines::Columns(_) => {
+            Self::Columns(_) => {
                 let width = (TILE / rows).next_multiple_of(AT_ONCE).max(AT_ONCE);
                 [rows, width.min(columns)]
             }
@@ -65,13 +53,14 @@ impl<'a, T> Weights<'a, T> {
     }
 }
 
-/// x · weights, `[n, columns]`, for `x` `[n, rows]`.
-pub(super) fn few_rows_product<T: Real>(x: &[T], n: usize, weights: Weights<'_, T>) -> Vec<T> {
-    let [rows, columns] = weights.dims;
+/// x · weights, `[n, columns]`, for `x` `[n, rows]`. None where neither rows nor columns of the matrix lie in one piece.
+pub(super) fn few_rows_product<T: Real>(x: &[T], n: usize, weights: Matrix<'_, T>) -> Option<Vec<T>> {
+    let lines = Lines::of(&weights)?;
+    let ([rows, columns], numbers) = (weights.dims(), weights.numbers());
     if n * rows * columns == 0 {
-        return vec![T::default(); n * columns];
+        return Some(vec![T::default(); n * columns]);
     }
-    let [depth, width] = weights.tile();
+    let [depth, width] = lines.tile(weights.dims());
     // the sums of each layer of tiles, tile after tile
     let mut sums = vec![T::default(); rows.div_ceil(depth) * n * columns];
     let run = |layer: usize, tile: usize, sums: &mut [T]| {
@@ -79,9 +68,9 @@ pub(super) fn few_rows_product<T: Real>(x: &[T], n: usize, weights: Weights<'_, 
         let depth = depth.min(rows - first);
         // `x` from the tile's first row on; the others follow `rows` numbers apart
         let x = &x[first..];
-        match weights.lines {
+        match lines {
             Lines::Rows(step) => {
-                let part = &weights.numbers[first * step + column..];
+                let part = &numbers[first * step + column..];
                 in_groups::<T, 4>(sums, n, |row, group, sums| {
                     let x = &x[row * rows..];
                     match group {
@@ -93,7 +82,7 @@ pub(super) fn few_rows_product<T: Real>(x: &[T], n: usize, weights: Weights<'_, 
                 });
             }
             Lines::Columns(step) => {
-                let part = &weights.numbers[column * step..];
+                let part = &numbers[column * step..];
                 in_groups::<T, 2>(sums, n, |row, group, sums| {
                     let x = &x[row * rows..];
                     match group {
@@ -116,7 +105,7 @@ pub(super) fn few_rows_product<T: Real>(x: &[T], n: usize, weights: Weights<'_, 
             })
             .for_each(|(layer, tile, sums)| run(layer, tile, sums));
     }
-    total(sums, n, columns, width)
+    Some(total(sums, n, columns, width))
 }
 
 /// Calls `run` with the first row of each group of at most `MOST` of the `n` rows, their number and their sums.

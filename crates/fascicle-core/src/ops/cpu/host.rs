@@ -6,10 +6,12 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{DType, Element, FloatDType, IntDType, TensorData};
 
-use super::super::{Activation, Bias, Mask, Pattern, portable};
+use super::super::{Activation, Bias, FEW_ROWS, Mask, Pattern, portable};
 use super::attention::{Heads, attention};
-use super::few_rows::{Weights, few_rows_product};
-use super::pointwise::{self, Blocked};
+use super::dense;
+use super::few_rows::few_rows_product;
+use super::matrix::Matrix;
+use super::pointwise::{self, Blocked, in_shares};
 use super::{Real, Rows, csr_linear, csr_linear_grad_values};
 
 /// A tensor that can be read as a slice in row-major order, copied only if it does not lie that way.
@@ -22,9 +24,8 @@ pub(in crate::ops) trait Host<T: Clone> {
         None
     }
 
-    /// The numbers of a matrix where they lie; none where neither its rows nor its columns lie in one piece, or they
-    /// are of another type.
-    fn weights(&self) -> Option<Weights<'_, T>> {
+    /// A matrix where it lies; none where it cannot be told so, or is of another type.
+    fn matrix(&self) -> Option<Matrix<'_, T>> {
         None
     }
 }
@@ -68,11 +69,13 @@ macro_rules! by_cpu_kernels {
             $crate::ops::cpu::host::grad_values::<Self>(grad, x, pattern)
         }
 
-        fn few_rows_product(
+        fn dense_layer(
             x: $crate::ops::FloatTensor<Self>,
             weight: $crate::ops::FloatTensor<Self>,
+            bias: $crate::ops::Bias<Self>,
+            activation: $crate::ops::Activation,
         ) -> $crate::ops::FloatTensor<Self> {
-            $crate::ops::cpu::host::product::<Self>(x, weight)
+            $crate::ops::cpu::host::dense_layer::<Self>(x, weight, bias, activation)
         }
 
         fn bias_activation(
@@ -134,15 +137,34 @@ pub(in crate::ops) fn grad_values<B: HostBackend>(
     }
 }
 
-/// [`PathwayOps::few_rows_product`](crate::PathwayOps::few_rows_product) by the CPU kernel, where the weight lies as it
-/// takes it.
-pub(in crate::ops) fn product<B: HostBackend>(x: FloatTensor<B>, weight: FloatTensor<B>) -> FloatTensor<B> {
-    let y = match x.dtype() {
-        DType::F32 => product_as::<B, f32>(&x, &weight),
-        DType::F64 => product_as::<B, f64>(&x, &weight),
-        _ => None,
-    };
-    y.unwrap_or_else(|| portable::few_rows_product::<B>(x, weight))
+/// [`PathwayOps::dense_layer`](crate::PathwayOps::dense_layer) by the CPU kernels, where the weight lies as they take it.
+pub(in crate::ops) fn dense_layer<B: HostBackend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: Bias<B>,
+    activation: Activation,
+) -> FloatTensor<B> {
+    match x.dtype() {
+        DType::F32 => {
+            let numbers = match &bias {
+                Bias::Absent => None,
+                Bias::Present(bias) => Some(Host::<f32>::numbers(bias)),
+            };
+            let finish = |y: &mut [f32]| pointwise::bias_activation_here(y, numbers.as_deref(), activation);
+            match dense_as::<B, f32>(&x, &weight, finish) {
+                Some(y) => y,
+                None => {
+                    drop(numbers);
+                    portable::dense_layer::<B>(x, weight, bias, activation)
+                }
+            }
+        }
+        DType::F64 => match dense_as::<B, f64>(&x, &weight, |_| ()) {
+            Some(y) => portable::bias_activation::<B>(y, bias, activation),
+            None => portable::dense_layer::<B>(x, weight, bias, activation),
+        },
+        _ => portable::dense_layer::<B>(x, weight, bias, activation),
+    }
 }
 
 /// [`PathwayOps::bias_activation`](crate::PathwayOps::bias_activation) by the CPU kernel.
@@ -225,16 +247,29 @@ where
     B::float_from_data(TensorData::new(y, [n, pattern.rows]), &x.device())
 }
 
-fn product_as<B: HostBackend, T: Real + Element>(
+fn dense_as<B: HostBackend, T: Real + Element>(
     x: &FloatTensor<B>,
     weight: &FloatTensor<B>,
+    finish: impl Fn(&mut [T]) + Sync,
 ) -> Option<FloatTensor<B>>
 where
     FloatTensor<B>: Host<T>,
 {
-    let (n, columns) = (x.shape()[0], weight.shape()[1]);
-    let y = few_rows_product(&Host::<T>::numbers(x), n, Host::<T>::weights(weight)?);
-    Some(B::float_from_data(TensorData::new(y, [n, columns]), &x.device()))
+    let [n, rows] = x.shape().dims();
+    let weight = Host::<T>::matrix(weight)?;
+    let few = (n <= FEW_ROWS).then(|| few_rows_product(&Host::<T>::numbers(x), n, weight)).flatten();
+    let y = match (few, Host::<T>::matrix(x)) {
+        (Some(mut y), _) => {
+            in_shares(&mut y, weight.dims()[1].max(1), |_, y| finish(y));
+            y
+        }
+        (None, Some(x)) => dense::dense_layer(x, weight, finish),
+        (None, None) => {
+            let numbers = Host::<T>::numbers(x);
+            dense::dense_layer(Matrix::new(&numbers, [n, rows], [rows, 1])?, weight, finish)
+        }
+    };
+    Some(B::float_from_data(TensorData::new(y, [n, weight.dims()[1]]), &x.device()))
 }
 
 fn grad_x_as<B: HostBackend, T: Real + Element>(

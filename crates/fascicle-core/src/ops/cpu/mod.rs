@@ -6,14 +6,16 @@
 //! has fewer blocks than there are threads, so do the rows within a block.
 //!
 //! What is done number by number or row by row (`pointwise`) runs in place where nobody else holds the tensor;
-//! attention runs head by head, its scores in the cache (`attention`); a matrix that few rows meet is read once, by all
-//! threads (`few_rows`).
+//! attention runs head by head, its scores in the cache (`attention`). Of dense layers, a matrix that few rows meet is
+//! read once, by all threads (`few_rows`); many rows get bias and activation while they are in the cache (`dense`).
 
 pub(super) mod attention;
-pub(super) mod few_rows;
+mod dense;
+mod few_rows;
 pub(super) mod host;
 mod layout;
 mod math;
+pub(super) mod matrix;
 mod pointwise;
 mod simd;
 

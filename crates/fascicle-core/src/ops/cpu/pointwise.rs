@@ -12,13 +12,15 @@ const SHARE: usize = 1 << 14;
 /// Numbers that the widest vector register holds.
 const MOST_LANES: usize = 16;
 
-/// `x ← activation(x + bias)` for rows as long as `bias`, in place.
+/// `x ← activation(x + bias)` for rows as long as `bias`, in place, by all threads.
 pub(super) fn bias_activation(x: &mut [f32], bias: Option<&[f32]>, activation: Activation) {
-    let Some(bias) = bias else {
-        return in_shares(x, 1, |_, x| rows(x, &[], activation));
-    };
-    if !bias.is_empty() {
-        in_shares(x, bias.len(), |_, x| rows(x, bias, activation));
+    in_shares(x, bias.map_or(1, <[f32]>::len).max(1), |_, x| bias_activation_here(x, bias, activation));
+}
+
+/// [`bias_activation`] by this thread.
+pub(super) fn bias_activation_here(x: &mut [f32], bias: Option<&[f32]>, activation: Activation) {
+    if bias.is_some() || activation != Activation::Identity {
+        rows(x, bias.unwrap_or_default(), activation);
     }
 }
 
@@ -59,7 +61,7 @@ pub(super) fn masked_softmax(scores: &mut [f32], dims: [usize; 4], blocked: Opti
 }
 
 /// Calls `run` with the number of the first row and a few rows of `row` numbers, on every thread.
-fn in_shares(x: &mut [f32], row: usize, run: impl Fn(usize, &mut [f32]) + Sync) {
+pub(super) fn in_shares<T: Send>(x: &mut [T], row: usize, run: impl Fn(usize, &mut [T]) + Sync) {
     let rows = SHARE.div_ceil(row);
     if x.len() <= 2 * SHARE {
         return run(0, x);

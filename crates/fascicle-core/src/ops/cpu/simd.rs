@@ -10,6 +10,8 @@ use macerator::{ReduceAdd, Simd, VAdd, VMul, VMulAdd, Vector, vstore_unaligned};
 pub(crate) trait Real:
     VMulAdd + VAdd + VMul + ReduceAdd + std::ops::AddAssign + Send + Sync + 'static
 {
+    const ONE: Self;
+
     /// A square turned over its diagonal.
     fn turn(square: [[Self; 4]; 4]) -> [[Self; 4]; 4] {
         std::array::from_fn(|i| std::array::from_fn(|j| square[j][i]))
@@ -17,6 +19,8 @@ pub(crate) trait Real:
 }
 
 impl Real for f32 {
+    const ONE: Self = 1.0;
+
     /// By shuffles, which the compiler does not find by itself and every x86-64 has.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
@@ -37,7 +41,9 @@ impl Real for f32 {
     }
 }
 
-impl Real for f64 {}
+impl Real for f64 {
+    const ONE: Self = 1.0;
+}
 
 /// Numbers that one vector register of this machine holds.
 #[macerator::with_simd]
