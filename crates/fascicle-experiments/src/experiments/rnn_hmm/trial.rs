@@ -154,7 +154,7 @@ fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<
     let hidden = weights.size().hidden;
     let rollout =
         |name: &str| Rollout { burn_in: 50, steps: plan.length, noise: 1.0, seed: seeds.named(name) };
-    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.counted))?.statistics();
+    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.counted))?.statistics()?;
     let states = weights.ends(&rollout("ends"), plan.runs)?;
     let settled = fixed_points(weights, &states, 2_000, 1e-6)?;
 
