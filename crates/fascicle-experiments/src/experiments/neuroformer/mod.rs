@@ -86,14 +86,9 @@ impl Experiment for SpikeTransformer {
     fn run(&self, ctx: &mut Context<'_>) -> Result<Outcome, ExperimentError> {
         let plan = if ctx.quick() { Plan::QUICK } else { Plan::FULL };
         let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
-        let seeds: Vec<u64> = ctx.seeds().iter().copied().take(plan.seeds).collect();
-        let mut trials = Vec::new();
-        for (done, seed) in seeds.iter().enumerate() {
-            let total = seeds.len() * plan.steps;
-            let mut progress =
-                |step: usize| ctx.progress(done * plan.steps + step, total, "training on spikes");
-            trials.push(Trial::run(&plan, *seed, &device, &mut progress)?);
-        }
+        let trials = ctx.step_by_step(plan.seeds, plan.steps, |seed, tell| {
+            Trial::run(&plan, seed, &device, &mut |step| tell(step, "training on spikes"))
+        })?;
         Ok(findings(&trials, &plan).into())
     }
 }

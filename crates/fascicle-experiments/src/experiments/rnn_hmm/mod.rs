@@ -89,11 +89,9 @@ impl Experiment for RnnHmm {
 }
 
 fn measure(ctx: &mut Context<'_>, plan: &Plan) -> Result<Findings, ExperimentError> {
-    let seeds: Vec<u64> = ctx.seeds().iter().copied().take(plan.seeds).collect();
-    let mut trials = Vec::new();
-    for (index, seed) in seeds.iter().enumerate() {
-        trials.push(Trial::run(ctx, plan, *seed, (index, seeds.len()))?);
-    }
+    let device = ctx.device().to_owned();
+    let trials =
+        ctx.step_by_step(plan.seeds, plan.steps(), |seed, tell| Trial::run(plan, seed, &device, tell))?;
     Ok(findings(&trials, plan))
 }
 
@@ -228,10 +226,7 @@ mod tests {
     /// A network that never changes its mind bears out nothing that is said of how it does.
     #[test]
     fn without_transitions_no_claim_on_them_holds() {
-        let mut progress = |_: crate::context::Progress<'_>| ();
-        let mut ctx =
-            Context { size: Size::Quick, device: "cpu", seeds: &[0], needs: &[], progress: &mut progress };
-        let mut trial = Trial::run(&mut ctx, &Plan::TINY, 0, (0, 1)).unwrap();
+        let mut trial = Trial::run(&Plan::TINY, 0, "cpu", &mut |_, _| ()).unwrap();
         (trial.ablation, trial.coupling) = (None, None);
         let found = findings(&[trial], &Plan::TINY);
         let info = RnnHmm.info();

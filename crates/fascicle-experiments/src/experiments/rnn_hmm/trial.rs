@@ -12,7 +12,7 @@ use fascicle_connectome::emulator::{
 use fascicle_core::seed::Seeds;
 
 use crate::measurement::mean;
-use crate::{Context, Doing, ExperimentError};
+use crate::{Doing, ExperimentError};
 
 /// How much is done.
 pub(super) struct Plan {
@@ -35,6 +35,11 @@ impl Plan {
     #[cfg(test)]
     pub(super) const TINY: Self =
         Self { seeds: 2, hidden: 12, steps: 3, batch: 16, runs: 4, length: 120, counted: 8 };
+
+    /// Of the optimiser, and one to measure the network.
+    pub(super) fn steps(&self) -> usize {
+        self.steps + 1
+    }
 
     pub(super) fn training(&self) -> Training {
         Training {
@@ -92,20 +97,17 @@ pub(super) struct Trial {
 
 impl Trial {
     pub(super) fn run(
-        ctx: &mut Context<'_>,
         plan: &Plan,
         seed: u64,
-        (index, of): (usize, usize),
+        device: &str,
+        tell: &mut dyn FnMut(usize, &str),
     ) -> Result<Self, ExperimentError> {
         let hmm = Hmm::linear_chain(2).doing("making the model")?;
         let size = EmulatorSize { hidden: plan.hidden, noise: 10, outputs: hmm.outputs() };
         let (training, seeds) = (plan.training(), Seeds::new(seed).child("rnn-hmm"));
-        let total = of * (plan.steps + 1);
-        let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
-        let (on_host, seed) = (ctx.device() == "cpu", seeds.named("training"));
-        let mut watch = |done: usize, loss: f64| {
-            ctx.progress(index * (plan.steps + 1) + done, total, &format!("training, loss {loss:.2}"));
-        };
+        let (on_host, seed) = (device == "cpu", seeds.named("training"));
+        let device = fascicle_core::device(device).doing("opening the device")?;
+        let mut watch = |done: usize, loss: f64| tell(done, &format!("training, loss {loss:.2}"));
         // the same computation, without autodiff
         let trained = if on_host {
             train_on_host(&hmm, size, &training, seed, &mut watch)
@@ -113,9 +115,8 @@ impl Trial {
             train(&hmm, size, &training, seed, &device, &mut watch)
         };
         let trained = trained.doing("training the network")?;
-        let trial = take_apart(&hmm, trained, plan, seeds).doing("measuring the network")?;
-        ctx.progress((index + 1) * (plan.steps + 1), total, "network measured");
-        Ok(trial)
+        tell(plan.steps, "measuring the network");
+        take_apart(&hmm, trained, plan, seeds).doing("measuring the network")
     }
 
     fn row_error(&self, rows: &[usize]) -> f64 {
