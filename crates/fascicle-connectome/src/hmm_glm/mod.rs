@@ -34,8 +34,8 @@
 //! | objective | log-likelihood and log prior apart | one sum with the prior's constants, which cannot be compared between models |
 //! | rates | logarithms of the links themselves | 1e-8 added |
 //!
-//! The later code learns its kernels, with one of its own for each neuron's effect on itself. Here all share the basis:
-//! [`SelfHistory`] says what rules the weights on the diagonal.
+//! The later code learns a kernel for each pair of neurons; here all share the basis. What rules the weights of neurons on
+//! themselves, [`SelfHistory`] says, with the four choices of that code.
 
 mod basis;
 mod connectome;
