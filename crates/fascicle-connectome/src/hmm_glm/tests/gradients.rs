@@ -3,7 +3,7 @@
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::super::form::{self, Form};
+use super::super::form;
 use super::super::own::Own;
 use super::super::trial::Prepared;
 use super::super::*;

@@ -42,10 +42,11 @@ impl Experiment for HmmGlms {
                      the same trials by expectation–maximisation from one random start: without a prior, with the \
                      Gaussian prior (weights of all states scatter by 1/3 around their mean), and one-hot (each weight is a \
                      sign times a strength; signs share a distribution). Each then explains trials that it has not seen: \
-                     log-likelihood, and the share of bins whose state it tells. Few trials: 3 states, 15 neurons, 3 trials \
-                     of 600 bins. Plenty: 10 neurons, 8 trials of 800 bins. The full size adds the paper's: 5 states, 20 \
-                     neurons, 30 trials of 2,000 bins. A rival to the prior is luck: the model without one is also \
-                     given the best of four starts.",
+                     log-likelihood, and the share of bins whose state it tells. Pairs of neurons are ranked by how likely the \
+                     one-hot model's learned prior holds a connection, or by the mean size of their weights. Few trials: \
+                     3 states, 15 neurons, 3 trials of 600 bins. Plenty: 10 neurons, 8 trials of 800 bins. The full size \
+                     adds the paper's: 5 states, 20 neurons, 30 trials of 2,000 bins. A rival to the prior is luck: the \
+                     model without one is also given the best of four starts.",
             paper: Paper {
                 title: "One-hot Generalized Linear Model for Switching Brain State Discovery",
                 authors: "Li et al.",
