@@ -76,13 +76,32 @@ impl Context<'_> {
         what: &str,
         mut run: impl FnMut(u64) -> Result<T, ExperimentError>,
     ) -> Result<Vec<T>, ExperimentError> {
-        let seeds = self.seeds;
+        self.step_by_step(usize::MAX, 1, |seed, tell| {
+            tell(0, what);
+            run(seed)
+        })
+    }
+
+    /// What `run` finds with each seed, of which the first `most` are used, in so many steps each. Through its second argument
+    /// `run` tells the observer how many of its own steps are done, and what is being done.
+    ///
+    /// # Errors
+    /// The first that `run` gives.
+    pub fn step_by_step<T>(
+        &mut self,
+        most: usize,
+        steps: usize,
+        mut run: impl FnMut(u64, &mut dyn FnMut(usize, &str)) -> Result<T, ExperimentError>,
+    ) -> Result<Vec<T>, ExperimentError> {
+        let all = self.seeds;
+        let seeds = &all[..most.min(all.len())];
+        let total = seeds.len() * steps;
         let mut found = Vec::with_capacity(seeds.len());
-        for (done, &seed) in seeds.iter().enumerate() {
-            self.progress(done, seeds.len(), what);
-            found.push(run(seed)?);
+        for (before, &seed) in seeds.iter().enumerate() {
+            let mut tell = |done: usize, what: &str| self.progress(before * steps + done, total, what);
+            found.push(run(seed, &mut tell)?);
         }
-        self.progress(seeds.len(), seeds.len(), "done");
+        self.progress(total, total, "done");
         Ok(found)
     }
 
@@ -124,7 +143,24 @@ mod tests {
         assert_eq!(ctx.each_seed("doubling", |seed| Ok(2 * seed)).unwrap(), [10, 14]);
         let undeclared = || ExperimentError::UndeclaredData { name: "x".into(), declared: "none".into() };
         ctx.each_seed::<u64>("failing", |_| Err(undeclared())).unwrap_err();
-        let expected = [(0, "doubling"), (1, "doubling"), (2, "done"), (0, "failing")];
+        let mut few = |most: usize| {
+            ctx.step_by_step(most, 10, |seed, tell| {
+                tell(4, "halving");
+                Ok(seed / 2)
+            })
+        };
+        assert_eq!((few(1).unwrap(), few(9).unwrap()), (vec![2], vec![2, 3]));
+        let expected = [
+            (0, "doubling"),
+            (1, "doubling"),
+            (2, "done"),
+            (0, "failing"),
+            (4, "halving"),
+            (10, "done"),
+            (4, "halving"),
+            (14, "halving"),
+            (20, "done"),
+        ];
         assert_eq!(told, expected.map(|(done, what)| (done, what.to_owned())));
     }
 }

@@ -15,7 +15,7 @@
 //! let trained = train(&hmm, size, &training, 0, &device, &mut |_, _| ())?;
 //!
 //! // what it emits now, from rest
-//! let emitted = trained.best.sample(&Rollout::default(), &trained.best.zeros(10))?.statistics();
+//! let emitted = trained.best.sample(&Rollout::default(), &trained.best.zeros(10))?.statistics()?;
 //! println!("off by {:.2}", emitted.transition_error(&hmm.statistics()));
 //! # Ok(())
 //! # }

@@ -19,7 +19,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// The network with these weights, in the device's own dtype; differentiable where the device is.
+    /// The network with these weights, in f32; differentiable where the device is.
     #[must_use]
     pub fn new(weights: &EmulatorWeights, device: &Device) -> Self {
         Self::with_dtype(weights, device, DType::F32)

@@ -80,8 +80,12 @@ impl Sequences {
     ///
     /// The authors average one matrix a sequence, in which an output that a sequence does not hold is a division by 0;
     /// here the counts of all sequences are added first.
-    #[must_use]
-    pub fn statistics(&self) -> OutputStatistics {
+    ///
+    /// # Errors
+    /// [`NetworkError::BadArgument`] when no output follows another: for sequences of length 1, and for none at all.
+    pub fn statistics(&self) -> Result<OutputStatistics, NetworkError> {
+        NetworkError::unless(self.length > 1, "the length of a sequence", self.length, "at least 2")?;
+        NetworkError::unless(self.count() > 0, "the number of sequences", self.count(), "at least 1")?;
         let mut joint = vec![vec![0.0; self.outputs]; self.outputs];
         for sequence in self.iter() {
             for pair in sequence.windows(2) {
@@ -95,7 +99,7 @@ impl Sequences {
             let found = self.symbols.iter().filter(|symbol| usize::from(**symbol) == output).count();
             *frequency = found as f64 / self.symbols.len() as f64;
         }
-        statistics
+        Ok(statistics)
     }
 }
 
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn counted() {
-        let found = Sequences::new(vec![0, 0, 1, 2, 2, 2, 0, 1], 4, 3).unwrap().statistics();
+        let found = Sequences::new(vec![0, 0, 1, 2, 2, 2, 0, 1], 4, 3).unwrap().statistics().unwrap();
         // pairs of the first: 00 01 12; of the second: 22 20 01
         assert_eq!(found.transitions, [[1.0 / 3.0, 2.0 / 3.0, 0.0], [0.0, 0.0, 1.0], [0.5, 0.0, 0.5]]);
         assert_eq!(found.frequencies, [3.0 / 8.0, 2.0 / 8.0, 3.0 / 8.0]);
@@ -164,8 +168,8 @@ mod tests {
 
     #[test]
     fn an_output_never_seen_is_the_largest_error() {
-        let seen = Sequences::new(vec![0, 1, 0, 1, 1, 0], 6, 2).unwrap().statistics();
-        let unseen = Sequences::new(vec![0, 0, 0], 3, 2).unwrap().statistics();
+        let seen = Sequences::new(vec![0, 1, 0, 1, 1, 0], 6, 2).unwrap().statistics().unwrap();
+        let unseen = Sequences::new(vec![0, 0, 0], 3, 2).unwrap().statistics().unwrap();
         assert!(unseen.transitions[1][0].is_nan());
         assert_eq!(seen.transition_error(&unseen), 1.0);
         assert_eq!(unseen.transition_error(&unseen), 0.0);
@@ -179,5 +183,10 @@ mod tests {
         assert_snapshot!(error(&[0, 1], 0), @"the length of a sequence is 0; expected at least 1");
         assert_snapshot!(error(&[0, 1, 1], 2), @"the list of outputs has 3 numbers; expected a multiple of the length 2");
         assert_snapshot!(error(&[0, 2], 2), @"an output is 2; expected less than 2");
+        let uncounted = |symbols: &[u8], length| {
+            Sequences::new(symbols.to_vec(), length, 2).unwrap().statistics().unwrap_err().to_string()
+        };
+        assert_snapshot!(uncounted(&[0, 1], 1), @"the length of a sequence is 1; expected at least 2");
+        assert_snapshot!(uncounted(&[], 2), @"the number of sequences is 0; expected at least 1");
     }
 }

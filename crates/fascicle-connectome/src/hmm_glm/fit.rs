@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use rayon::prelude::*;
 
 use super::form::{self, Form, Signs};
+use super::own::Own;
 use super::trial::Prepared;
 use super::{HmmGlm, HmmGlmError, Options, Schedule, Trial, emission};
 use crate::adam::Adam;
@@ -120,6 +121,7 @@ struct Climb<'a> {
     trials: &'a [Prepared<'a>],
     chain: Chain,
     bias: Vec<f64>,
+    own: Own,
     form: Box<dyn Form>,
     adam: Adam,
     rng: StdRng,
@@ -133,13 +135,16 @@ impl<'a> Climb<'a> {
         mut rng: StdRng,
     ) -> Result<Self, HmmGlmError> {
         let mut form = form::start(options, means.len(), &mut rng);
-        let adam = Adam::new(options.rate, means.len() + form.parameters().len());
+        let mut own = Own::start(options.self_history, options.states, means.len());
+        let parameters = means.len() + own.weights().len() + form.parameters().len();
+        let adam = Adam::new(options.rate, parameters);
         let bias = means.iter().map(|mean| options.link.drive(*mean)).collect();
         Ok(Self {
             options,
             trials,
             chain: Chain::sticky(options.states, options.stay)?,
             bias,
+            own,
             form,
             adam,
             rng,
@@ -182,20 +187,26 @@ impl<'a> Climb<'a> {
 
     /// Posteriors of these trials, then transitions and weights that suit them; the log-likelihood before that.
     fn round(&mut self, trials: &[Prepared<'_>]) -> Result<f64, HmmGlmError> {
-        let posteriors = posteriors(self.options, &self.chain, &self.bias, &self.form.expected(), trials)?;
+        let expected = self.own.with(self.form.expected());
+        let posteriors = posteriors(self.options, &self.chain, &self.bias, &expected, trials)?;
         let log_likelihood = posteriors.iter().map(|posterior| posterior.log_likelihood).sum();
         self.chain = transitions(&self.chain, &posteriors, self.options.floor)?;
         let states: Vec<Vec<f64>> = posteriors.into_iter().map(|posterior| posterior.states).collect();
         let mut parameters = self.bias.clone();
+        parameters.extend_from_slice(self.own.weights());
         parameters.extend_from_slice(self.form.parameters());
         for _ in 0..self.options.steps {
             self.form.redraw(&mut self.rng);
-            let slopes = emission::slopes(self.options.link, &self.bias, &self.form.drawn(), trials, &states);
+            let weights = self.own.with(self.form.drawn());
+            let slopes = emission::slopes(self.options.link, &self.bias, &weights, trials, &states);
             let mut all = slopes.bias;
+            all.extend(self.own.slopes(&slopes.weights));
             all.extend(self.form.slopes(&slopes.weights));
             self.adam.climb(&mut parameters, &all);
             let (bias, rest) = parameters.split_at_mut(self.bias.len());
             self.bias.copy_from_slice(bias);
+            let (own, rest) = rest.split_at_mut(self.own.weights().len());
+            self.own.weights().copy_from_slice(own);
             self.form.parameters().copy_from_slice(rest);
             self.form.settle();
             rest.copy_from_slice(self.form.parameters());
@@ -204,7 +215,7 @@ impl<'a> Climb<'a> {
     }
 
     fn finish(self, means: &[f64], iterations: Vec<Iteration>, stopped: Stopped) -> Result<Fit, HmmGlmError> {
-        let chosen = self.form.chosen();
+        let chosen = self.own.with(self.form.chosen());
         let posteriors = posteriors(self.options, &self.chain, &self.bias, &chosen, self.trials)?;
         let states = self.options.states;
         let mut visits = vec![0.0; states];

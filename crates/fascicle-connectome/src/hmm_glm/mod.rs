@@ -27,15 +27,15 @@
 //!
 //! | | here | the paper's code |
 //! |---|---|---|
-//! | log p in the one-hot prior | the logarithm, as in the paper | p itself stands where log p belongs |
+//! | log p in the one-hot prior | the logarithm, as in the paper | p itself stands where log p belongs, so that no p counts more than e times another; the later code takes the logarithm |
 //! | posteriors | in logarithms, any number of neurons | by default scaled, emissions held above 1e-16, which flattens the posterior of many neurons |
 //! | rounds | all trials together ([`Schedule::Pooled`]) | trial after trial ([`Schedule::PerTrial`]) |
 //! | start | weights differ between states by chance | equal weights, which only rounding tells apart; biases at the mean count instead of its drive |
 //! | objective | log-likelihood and log prior apart | one sum with the prior's constants, which cannot be compared between models |
 //! | rates | logarithms of the links themselves | 1e-8 added |
 //!
-//! The later code's own diagonal kernels and kernels that are learned are not here: [`Options::self_history`] leaves the
-//! diagonal to the prior or sets it to zero.
+//! The later code learns a kernel for each pair of neurons; here all share the basis. What rules the weights of neurons on
+//! themselves, [`SelfHistory`] says, with the four choices of that code.
 
 mod basis;
 mod connectome;
@@ -47,6 +47,7 @@ mod form;
 mod link;
 mod model;
 mod options;
+mod own;
 mod prior;
 #[cfg(test)]
 mod tests;
@@ -59,6 +60,6 @@ pub use fit::{Fit, Iteration, Stopped, fit, fit_watched};
 pub use form::Signs;
 pub use link::Link;
 pub use model::{HmmGlm, Simulation};
-pub use options::{Options, Schedule};
+pub use options::{Options, Schedule, SelfHistory};
 pub use prior::{Adjacency, Gaussian, Mean, OneHot, Prior};
 pub use trial::Trial;

@@ -16,6 +16,22 @@ choice! {
     }
 }
 
+choice! {
+    /// What a neuron's own history does to it: its weights on itself, and what rules them.
+    #[derive(Default)]
+    pub enum SelfHistory as "treatment of a neuron's own history" {
+        /// The prior, as all other weights; `none` in the later code of the paper.
+        #[default]
+        AsOthers = "as-others",
+        /// Nothing: these weights are 0.
+        Zero = "zero",
+        /// One weight for all states, without a prior, from 0; `shared_free` there.
+        Shared = "shared",
+        /// A weight for each state, without a prior, from 0; `free` there.
+        Free = "free",
+    }
+}
+
 /// Everything that a fit depends on besides counts. [`Options::new`] has the paper's values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -29,8 +45,8 @@ pub struct Options {
     pub prior: Prior,
     /// In which order posteriors and steps come.
     pub schedule: Schedule,
-    /// Whether a neuron's own history acts on it. Where it does not, weights of a neuron on itself are 0.
-    pub self_history: bool,
+    /// What a neuron's own history does to it.
+    pub self_history: SelfHistory,
     /// Rounds of expectation–maximisation at most; with [`Schedule::PerTrial`] passes over all trials.
     pub iterations: usize,
     /// Gradient steps in each.
@@ -64,7 +80,7 @@ impl Options {
             basis: Basis::default(),
             prior: Prior::default(),
             schedule: Schedule::default(),
-            self_history: true,
+            self_history: SelfHistory::default(),
             iterations: 30,
             steps: 50,
             rate: 0.01,

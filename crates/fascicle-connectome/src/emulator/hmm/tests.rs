@@ -71,7 +71,7 @@ fn samples_follow_the_law() {
         [Hmm::linear_chain(2).unwrap(), Hmm::linear_chain(5).unwrap(), Hmm::fully_connected(3).unwrap()]
     {
         let exact = hmm.statistics();
-        let drawn = hmm.sample(2_000, 50, 11).statistics();
+        let drawn = hmm.sample(2_000, 50, 11).statistics().unwrap();
         let independent = 100_000.0_f64 / 40.0;
         for (found, expected) in drawn.frequencies.iter().zip(&exact.frequencies) {
             let error = (expected * (1.0 - expected) / independent).sqrt();

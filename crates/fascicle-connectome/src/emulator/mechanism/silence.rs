@@ -14,7 +14,7 @@ pub struct Silence {
 }
 
 impl Silence {
-    /// The last variance over the first.
+    /// The last variance over the first; 0 where there was none to begin with.
     #[must_use]
     pub fn left(&self) -> f64 {
         match (self.variance.first(), self.variance.last()) {

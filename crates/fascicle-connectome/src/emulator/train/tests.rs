@@ -166,7 +166,7 @@ fn emits_as_on_the_host() {
         let plan = super::super::mechanism::Rollout { steps: 30, ..Default::default() };
         let starts = vec![vec![0.0; SIZE.hidden]; 400];
         let sampled = weights.sample(&plan, &starts).unwrap();
-        let (a, b) = (emitted.statistics(), sampled.statistics());
+        let (a, b) = (emitted.statistics().unwrap(), sampled.statistics().unwrap());
         // of 12,000 outputs each, five standard errors
         assert!(a.frequency_error(&b) < 5.0 * (2.0 * 0.25 / 12_000.0_f64).sqrt(), "{name}: {a:?} {b:?}");
         assert!((a.change_rate - b.change_rate).abs() < 5.0 * (2.0 * 0.25 / 12_000.0_f64).sqrt(), "{name}");

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 
 use self::free::Free;
 use self::one_hot::Signed;
-use super::{Options, Prior};
+use super::{Options, Prior, SelfHistory};
 
 /// Parameters, the weights they stand for, and what the prior says of them.
 pub(super) trait Form: Send + Sync {
@@ -50,7 +50,8 @@ pub(super) trait Form: Send + Sync {
     }
 }
 
-/// What the one-hot variant found beside weights.
+/// What the one-hot variant found beside weights. Of a neuron's connection to itself it says something with
+/// [`SelfHistory::AsOthers`] alone; else that has the sign 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signs {
     /// −1, 0 or 1 for each connection, `[state][post][pre]`.
@@ -61,7 +62,8 @@ pub struct Signs {
 
 /// The form that a prior asks for, at a random start.
 pub(super) fn start(options: &Options, neurons: usize, rng: &mut StdRng) -> Box<dyn Form> {
-    let size = Size { states: options.states, neurons, self_history: options.self_history };
+    let self_history = options.self_history == SelfHistory::AsOthers;
+    let size = Size { states: options.states, neurons, self_history };
     match &options.prior {
         Prior::Flat => Box::new(Free::start(size, options.start_sd, None, rng)),
         Prior::Gaussian(prior) => Box::new(Free::start(size, options.start_sd, Some(prior), rng)),
@@ -69,7 +71,7 @@ pub(super) fn start(options: &Options, neurons: usize, rng: &mut StdRng) -> Box<
     }
 }
 
-/// S, N, and whether a neuron's own history counts.
+/// S, N, and whether a neuron's weights on itself are among the form's.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     pub(super) states: usize,
@@ -83,7 +85,7 @@ impl Size {
         self.neurons * self.neurons
     }
 
-    /// Clears what belongs to a neuron's connection to itself, where that does not count.
+    /// Clears what belongs to a neuron's connection to itself, where that is not the form's.
     pub(super) fn mask(self, by_weight: &mut [f64]) {
         if self.self_history {
             return;

@@ -1,7 +1,7 @@
 //! Weights as a sign of three times a strength.
 //!
-//! The density below takes the logarithm of p. The paper's code passes p itself where the logarithm belongs, so that its
-//! prior is a different one; the paper's formula is followed here.
+//! The density below takes the logarithm of p. The code of the paper passes p itself where the logarithm belongs, so that its
+//! prior is a different one; the paper's formula is followed here, as in the authors' later code.
 
 use rand::rngs::StdRng;
 

@@ -66,6 +66,7 @@ fn models_and_options_outside_their_domain() {
     insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, -0.2]; 4])), @"prior probabilities of connections (inhibitory, absent, excitatory), value 2: -0.2 is there; expected a number from 0 to 1");
     insta::assert_snapshot!(tried(one_hot(vec![[0.2, 0.6, 0.3]; 4])), @"sums of prior probabilities, value 0: 1.1 is there; expected 1");
     insta::assert_snapshot!("exponential".parse::<Link>().unwrap_err().to_string(), @"`exponential` is no link; there are `sigmoid`, `softplus`");
+    insta::assert_snapshot!("none".parse::<SelfHistory>().unwrap_err().to_string(), @"`none` is no treatment of a neuron's own history; there are `as-others`, `zero`, `shared`, `free`");
 }
 
 #[test]
@@ -119,6 +120,36 @@ fn silent_and_busy_neurons() {
                 for (at, weight) in fit.model.weights().iter().enumerate().filter(|(at, _)| at % 3 == 1) {
                     assert_eq!(*weight, start.weights()[at], "weight {at}");
                 }
+            }
+        }
+    }
+}
+
+/// Neurons that rest after a spike, in every state, are told so by whatever rules their weights on themselves.
+#[test]
+fn own_history() {
+    let model = network(2, 4, Link::Sigmoid);
+    let mut weights = model.weights().to_vec();
+    weights.chunks_exact_mut(16).for_each(|state| state.iter_mut().step_by(5).for_each(|own| *own = -3.0));
+    let resting =
+        HmmGlm::new(Link::Sigmoid, Basis::default(), model.chain().clone(), vec![0.5; 4], weights).unwrap();
+    let trials = only_trials(&trials(&resting, 2, 1500, 6));
+    let diagonal = |values: &[f64]| values.iter().step_by(5).copied().collect::<Vec<f64>>();
+    for prior in priors() {
+        for history in [SelfHistory::Zero, SelfHistory::Shared, SelfHistory::Free] {
+            let what = format!("{prior:?}, {history}");
+            let options = Options { self_history: history, ..short(2, prior.clone()) };
+            let fit = fit(&trials, &options).unwrap();
+            sane(&fit);
+            let own = [0, 1].map(|state| diagonal(fit.model.weights_of(state)));
+            match history {
+                SelfHistory::Zero => assert_eq!(own, [[0.0; 4], [0.0; 4]], "{what}"),
+                _ => assert!(own.iter().flatten().all(|weight| *weight < -0.1), "{what}: {own:?}"),
+            }
+            assert_eq!(own[0] == own[1], history != SelfHistory::Free, "{what}");
+            if let Some(signs) = fit.signs {
+                let mut states = signs.adjacency.chunks_exact(16);
+                assert!(states.all(|state| state.iter().step_by(5).all(|sign| *sign == 0)), "{what}");
             }
         }
     }

@@ -3,47 +3,45 @@
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::super::form::{self, Form};
+use super::super::form;
+use super::super::own::Own;
 use super::super::trial::Prepared;
 use super::super::*;
-use super::{close, network, trials};
+use super::{close, network, only_trials, trials};
 
-/// Expected log-likelihood at the weights drawn, plus log prior.
-fn objective(
+/// Expected log-likelihood.
+fn expected(
     link: Link,
     bias: &[f64],
-    form: &dyn Form,
+    weights: &[f64],
     prepared: &[Prepared<'_>],
     posteriors: &[Vec<f64>],
 ) -> f64 {
-    let expected = |(prepared, posterior): (&Prepared<'_>, &Vec<f64>)| -> f64 {
-        let emission = emission::log_emission(link, bias, &form.drawn(), prepared);
+    let of_trial = |(prepared, posterior): (&Prepared<'_>, &Vec<f64>)| -> f64 {
+        let emission = emission::log_emission(link, bias, weights, prepared);
         emission.iter().zip(posterior).map(|(emission, posterior)| emission * posterior).sum()
     };
-    prepared.iter().zip(posteriors).map(expected).sum::<f64>() + form.log_prior()
+    prepared.iter().zip(posteriors).map(of_trial).sum()
+}
+
+/// Posteriors of three states, with bins that belong to one state, and to none of the others.
+fn posteriors(trials: &[Trial]) -> Vec<Vec<f64>> {
+    let of_bin = |t: usize| if t.is_multiple_of(3) { [0.0, 1.0, 0.0] } else { [0.2, 0.3, 0.5] };
+    trials.iter().map(|trial| (0..trial.bins()).flat_map(of_bin).collect()).collect()
 }
 
 /// Every slope, by biases and parameters, at a random point and under random posteriors.
 #[track_caller]
-fn check(link: Link, prior: Prior, self_history: bool) {
+fn check(link: Link, prior: Prior, self_history: SelfHistory) {
     let (states, neurons) = (3, 4);
-    let simulations = trials(&network(states, neurons, link), 2, 300, 7);
-    let trials: Vec<Trial> = simulations.into_iter().map(|simulation| simulation.trial).collect();
+    let trials = only_trials(&trials(&network(states, neurons, link), 2, 300, 7));
     let what = format!("{link}, {prior:?}");
     let options = Options { link, self_history, start_sd: 0.7, ..Options::new(states).prior(prior) };
     let prepared = Prepared::all(&trials, &options.basis);
     let mut rng = StdRng::seed_from_u64(11);
     let mut form = form::start(&options, neurons, &mut rng);
     form.redraw(&mut rng);
-    // also bins that belong to one state, and to none of the others
-    let posteriors: Vec<Vec<f64>> = trials
-        .iter()
-        .map(|trial| {
-            (0..trial.bins())
-                .flat_map(|t| if t % 3 == 0 { [0.0, 1.0, 0.0] } else { [0.2, 0.3, 0.5] })
-                .collect()
-        })
-        .collect();
+    let posteriors = posteriors(&trials);
     let mut bias: Vec<f64> = (0..neurons).map(|n| 0.2 * n as f64 - 0.5).collect();
 
     let slopes = emission::slopes(link, &bias, &form.drawn(), &prepared, &posteriors);
@@ -52,7 +50,7 @@ fn check(link: Link, prior: Prior, self_history: bool) {
     for (neuron, slope) in slopes.bias.iter().enumerate() {
         let mut at = |value: f64| {
             let before = std::mem::replace(&mut bias[neuron], value);
-            let result = objective(link, &bias, &*form, &prepared, &posteriors);
+            let result = expected(link, &bias, &form.drawn(), &prepared, &posteriors);
             bias[neuron] = before;
             result
         };
@@ -65,11 +63,12 @@ fn check(link: Link, prior: Prior, self_history: bool) {
         let here = form.parameters()[index];
         let mut at = |value: f64| {
             form.parameters()[index] = value;
-            objective(link, &bias, &*form, &prepared, &posteriors)
+            expected(link, &bias, &form.drawn(), &prepared, &posteriors) + form.log_prior()
         };
         let difference = (at(here + step) - at(here - step)) / (2.0 * step);
         form.parameters()[index] = here;
-        let diagonal = !self_history && matches!(options.prior, Prior::Flat | Prior::Gaussian(_));
+        let masked = self_history != SelfHistory::AsOthers;
+        let diagonal = masked && matches!(options.prior, Prior::Flat | Prior::Gaussian(_));
         if diagonal && index % (neurons * neurons) % (neurons + 1) == 0 {
             // held at 0, whatever the data say
             assert_eq!((*slope, here), (0.0, 0.0), "{what}: parameter {index}");
@@ -95,7 +94,7 @@ fn wiring() -> (Vec<f64>, Vec<[f64; 3]>) {
 fn every_variant() {
     let (means, probabilities) = wiring();
     for link in Link::ALL {
-        for self_history in [true, false] {
+        for self_history in [SelfHistory::AsOthers, SelfHistory::Zero] {
             check(*link, Prior::Flat, self_history);
             check(*link, Prior::gaussian(), self_history);
             check(
@@ -110,6 +109,39 @@ fn every_variant() {
                 adjacency: Adjacency::Fixed(probabilities.clone()),
             };
             check(*link, Prior::OneHot(fixed), self_history);
+        }
+    }
+}
+
+#[test]
+fn own_weights() {
+    let model = network(3, 4, Link::Sigmoid);
+    let trials = only_trials(&trials(&model, 2, 300, 7));
+    let (prepared, posteriors) = (Prepared::all(&trials, model.basis()), posteriors(&trials));
+    let others = emission::pre_first(model.weights(), 4);
+    for (history, count) in [
+        (SelfHistory::AsOthers, 0),
+        (SelfHistory::Zero, 0),
+        (SelfHistory::Shared, 4),
+        (SelfHistory::Free, 12),
+    ] {
+        let mut own = Own::start(history, 3, 4);
+        own.weights().iter_mut().enumerate().for_each(|(at, weight)| *weight = (at as f64).sin());
+        let with = own.with(others.clone());
+        assert_eq!(with == others, count == 0, "{history}");
+        let slopes = emission::slopes(Link::Sigmoid, model.bias(), &with, &prepared, &posteriors);
+        let slopes = own.slopes(&slopes.weights);
+        assert_eq!(slopes.len(), count, "{history}");
+        for (index, slope) in slopes.iter().enumerate() {
+            let mut at = |value: f64| {
+                own.weights()[index] = value;
+                let weights = own.with(others.clone());
+                expected(Link::Sigmoid, model.bias(), &weights, &prepared, &posteriors)
+            };
+            let (here, step) = ((index as f64).sin(), 1e-5);
+            let difference = (at(here + step) - at(here - step)) / (2.0 * step);
+            at(here);
+            close(*slope, difference, 2e-6, &format!("{history}: own weight {index}"));
         }
     }
 }

@@ -7,6 +7,7 @@ use fascicle_connectome::bilateral::{
     Bilateral, BilateralSize, BilateralTraining, Lesion, Performance, Plant, Side, Sides, perform,
     train_bilateral,
 };
+use fascicle_core::Device;
 use fascicle_core::seed::Seeds;
 
 use crate::{
@@ -152,28 +153,25 @@ struct Trial {
 
 impl Trial {
     fn run(
-        ctx: &mut Context<'_>,
         plan: &Plan,
         seed: u64,
-        (index, of): (usize, usize),
+        device: &Device,
+        tell: &mut dyn FnMut(usize, &str),
     ) -> Result<Self, ExperimentError> {
-        let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
         let (training, seeds) = (plan.training(), Seeds::new(seed).child("bilateral"));
-        let total = of * NETWORKS.len() * plan.updates;
         let mut losses = Vec::new();
         let mut trained = Vec::new();
         for (number, (name, sides, specialised)) in NETWORKS.into_iter().enumerate() {
             let training = BilateralTraining { specialised, ..training };
-            let before = (index * NETWORKS.len() + number) * plan.updates;
             // the same weights and episodes for all of them, as far as they have the same parts
             let mut watch = |done: usize, loss: f64| {
                 if number == BOTH {
                     losses.push(loss);
                 }
-                ctx.progress(before + done, total, name);
+                tell(number * plan.updates + done, name);
             };
             let network =
-                train_bilateral(plan.size, sides, &training, seeds.named("training"), &device, &mut watch)
+                train_bilateral(plan.size, sides, &training, seeds.named("training"), device, &mut watch)
                     .doing(format!("training the network `{name}`"))?;
             trained.push(network);
         }
@@ -224,11 +222,9 @@ impl Trial {
 }
 
 fn measure(ctx: &mut Context<'_>, plan: &Plan) -> Result<Findings, ExperimentError> {
-    let seeds: Vec<u64> = ctx.seeds().iter().copied().take(plan.seeds).collect();
-    let mut trials = Vec::new();
-    for (index, seed) in seeds.iter().enumerate() {
-        trials.push(Trial::run(ctx, plan, *seed, (index, seeds.len()))?);
-    }
+    let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
+    let steps = NETWORKS.len() * plan.updates;
+    let trials = ctx.step_by_step(plan.seeds, steps, |seed, tell| Trial::run(plan, seed, &device, tell))?;
     Ok(findings(&trials, plan))
 }
 

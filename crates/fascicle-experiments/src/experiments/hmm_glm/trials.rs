@@ -46,9 +46,9 @@ impl Trials {
         measure(self.of(more)) - measure(self.of(less))
     }
 
-    /// The best fit's likelihood above that of the truth.
-    pub(super) fn above_truth(&self) -> f64 {
+    /// The best fit's likelihood below that of the truth.
+    pub(super) fn below_truth(&self) -> f64 {
         let best = self.fits.iter().map(|fit| fit.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
-        best - self.truth.log_likelihood
+        self.truth.log_likelihood - best
     }
 }

@@ -3,7 +3,7 @@
 use fascicle_connectome::swimmer::{Init, Mlp, Ncap, NcapConfig, Policy, Task, Trace, Wave};
 use fascicle_core::seed::Seeds;
 
-use super::{JOINTS, PERIOD, count};
+use super::{JOINTS, PERIOD};
 use crate::{Doing, ExperimentError};
 
 /// Hidden units of each of the perceptron's two layers.
@@ -33,7 +33,8 @@ pub(super) struct Untrained {
     pub(super) signs: Vec<([f64; 4], f64)>,
     pub(super) periods: Vec<(u64, f64)>,
     pub(super) bodies: Vec<OnBody>,
-    pub(super) parameter_ratio: f64,
+    /// How many the circuit has, and the perceptron.
+    pub(super) parameters: [usize; 2],
 }
 
 /// One body.
@@ -66,7 +67,7 @@ impl Untrained {
             .map(|&period| Ok((period, speed(&task, &circuit(NcapConfig { period, ..whole.clone() })?)?)))
             .collect::<Result<_, ExperimentError>>()?;
         let bodies = BODIES.iter().map(|&joints| OnBody::measure(joints, seeds)).collect::<Result<_, _>>()?;
-        let parameter_ratio = count(&perceptron(JOINTS, 0)?) / count(&ncap);
+        let parameters = [ncap.parameters().len(), perceptron(JOINTS, 0)?.parameters().len()];
         Ok(Self {
             intact: swim.speed,
             trace,
@@ -76,7 +77,7 @@ impl Untrained {
             signs,
             periods,
             bodies,
-            parameter_ratio,
+            parameters,
         })
     }
 

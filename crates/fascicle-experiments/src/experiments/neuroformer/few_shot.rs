@@ -17,9 +17,9 @@ const TAU: f64 = 0.1;
 /// How much each hub's spikes add to it.
 const BY_HUB: [f64; 3] = [1.0, -1.0, 0.5];
 /// Steps of training on labelled windows, and windows in each.
-const STEPS: usize = 100;
+pub(super) const STEPS: usize = 100;
 const BATCH: usize = 32;
-/// Strength of the linear decoder's penalty.
+/// Strength of the linear decoder's penalty, set beforehand.
 const RIDGE: f64 = 1.0;
 
 /// Correlation of what is read with the true behaviour, in windows of the held-out part.

@@ -74,9 +74,13 @@ fn trajectory(trial: &Trial) -> Lines {
 }
 
 fn ablation(trials: &[Trial]) -> Bars {
-    let (random, errors): (Vec<f64>, Vec<f64>) =
-        trials.iter().map(|trial| mean_and_deviation(&trial.ablation.random)).unzip();
-    let kick: Vec<f64> = trials.iter().map(|trial| trial.ablation.without).collect();
+    // no bar for a network without transitions
+    let ablations = || trials.iter().map(|trial| trial.ablation.as_ref());
+    let (random, errors): (Vec<f64>, Vec<f64>) = ablations()
+        .map(|found| found.map_or((f64::NAN, f64::NAN), |ablation| mean_and_deviation(&ablation.random)))
+        .unzip();
+    let kick: Vec<f64> =
+        ablations().map(|found| found.map_or(f64::NAN, |ablation| ablation.without)).collect();
     Bars {
         groups: (1..=trials.len()).map(|number| number.to_string()).collect(),
         group_title: "network".into(),

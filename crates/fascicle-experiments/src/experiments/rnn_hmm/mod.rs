@@ -3,6 +3,8 @@
 mod figures;
 mod trial;
 
+use fascicle_connectome::emulator::mechanism::Coupling;
+
 use self::trial::{Plan, Trial, ZoneFound};
 use crate::{Band, Claim, Context, Experiment, ExperimentError, Findings, Info, Outcome, Paper, Source};
 
@@ -65,13 +67,13 @@ impl Experiment for RnnHmm {
                 ),
                 Claim::new(
                     "excite",
-                    "The three units that lead each kind of transition excite each other (mean weight)",
-                    Band::at_least(0.0),
+                    "In every network the three units that lead a transition excite each other (share of networks)",
+                    Band::exactly(1.0),
                 ),
                 Claim::new(
                     "inhibit",
-                    "They inhibit those of the opposite transition (mean weight)",
-                    Band::at_most(0.0),
+                    "In every network they inhibit those of the opposite transition (share of networks)",
+                    Band::exactly(1.0),
                 ),
             ],
             needs: vec![],
@@ -87,11 +89,9 @@ impl Experiment for RnnHmm {
 }
 
 fn measure(ctx: &mut Context<'_>, plan: &Plan) -> Result<Findings, ExperimentError> {
-    let seeds: Vec<u64> = ctx.seeds().iter().copied().take(plan.seeds).collect();
-    let mut trials = Vec::new();
-    for (index, seed) in seeds.iter().enumerate() {
-        trials.push(Trial::run(ctx, plan, *seed, (index, seeds.len()))?);
-    }
+    let device = ctx.device().to_owned();
+    let trials =
+        ctx.step_by_step(plan.seeds, plan.steps(), |seed, tell| Trial::run(plan, seed, &device, tell))?;
     Ok(findings(&trials, plan))
 }
 
@@ -110,8 +110,8 @@ fn findings(trials: &[Trial], plan: &Plan) -> Findings {
         .measure("share of runs that go on changing", "mute", over(&|t| t.silence.restless))
         .measure("cut without the three most causal units", "kick", over(&|t| t.kick_cut()))
         .measure("mean cut without a random triplet", "spared", over(&|t| t.random_cut()))
-        .measure("mean weight within a triplet", "excite", over(&|t| t.coupling.within))
-        .measure("mean weight between triplets", "inhibit", over(&|t| t.coupling.between));
+        .measure("networks whose triplets excite themselves", "excite", over(&Trial::excites))
+        .measure("networks whose triplets inhibit each other", "inhibit", over(&Trial::inhibits));
     for figure in trials.first().map(|trial| figures::of(trial, trials)).into_iter().flatten() {
         findings.figure(figure);
     }
@@ -158,6 +158,7 @@ fn notes(trials: &[Trial], plan: &Plan) -> Vec<String> {
             mean(&|t| t.bias.other_half.0),
             mean(&|t| t.bias.other_half.1),
         ),
+        coupled(trials),
         "Leading outputs are compared however small the logits are: where states spiral to rest, their leading output goes on \
          changing at a vanishing amplitude, and what is emitted there is drawn with equal probabilities."
             .to_string(),
@@ -187,6 +188,21 @@ fn notes(trials: &[Trial], plan: &Plan) -> Vec<String> {
     ]
 }
 
+/// How strongly triplets are coupled, and what is made of networks that have none.
+fn coupled(trials: &[Trial]) -> String {
+    let couplings: Vec<Coupling> = trials.iter().filter_map(|trial| trial.coupling).collect();
+    let list = |of: fn(&Coupling) -> f64| {
+        let weights: Vec<String> = couplings.iter().map(|coupling| format!("{:.3}", of(coupling))).collect();
+        if weights.is_empty() { "none".to_string() } else { weights.join(", ") }
+    };
+    format!(
+        "Mean weights within triplets: {}; between those of opposite transitions: {}. A network without transitions, or without \
+         opposite ones, is counted against every claim on them.",
+        list(|coupling| coupling.within),
+        list(|coupling| coupling.between),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,5 +221,22 @@ mod tests {
         assert_eq!(found.figures.len(), 6);
         let again = measure(&mut ctx, &Plan::TINY).unwrap();
         assert_eq!(found.measured, again.measured);
+    }
+
+    /// A network that never changes its mind bears out nothing that is said of how it does.
+    #[test]
+    fn without_transitions_no_claim_on_them_holds() {
+        let mut trial = Trial::run(&Plan::TINY, 0, "cpu", &mut |_, _| ()).unwrap();
+        (trial.ablation, trial.coupling) = (None, None);
+        let found = findings(&[trial], &Plan::TINY);
+        let info = RnnHmm.info();
+        let judged = crate::measurement::judge(&info, Size::Quick, &found).unwrap();
+        for claim in info.claims.iter().filter(|c| ["kick", "spared", "excite", "inhibit"].contains(&c.id)) {
+            let measured = judged.iter().find(|measured| measured.claim == claim.text).unwrap();
+            assert_eq!(measured.verdict, crate::Verdict::Fail, "{measured:?}");
+        }
+        for figure in &found.figures {
+            assert!(crate::svg(figure).starts_with("<svg"), "{}", figure.title);
+        }
     }
 }

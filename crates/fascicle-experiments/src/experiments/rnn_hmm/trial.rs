@@ -11,7 +11,8 @@ use fascicle_connectome::emulator::{
 };
 use fascicle_core::seed::Seeds;
 
-use crate::{Context, Doing, ExperimentError};
+use crate::measurement::mean;
+use crate::{Doing, ExperimentError};
 
 /// How much is done.
 pub(super) struct Plan {
@@ -34,6 +35,11 @@ impl Plan {
     #[cfg(test)]
     pub(super) const TINY: Self =
         Self { seeds: 2, hidden: 12, steps: 3, batch: 16, runs: 4, length: 120, counted: 8 };
+
+    /// Of the optimiser, and one to measure the network.
+    pub(super) fn steps(&self) -> usize {
+        self.steps + 1
+    }
 
     pub(super) fn training(&self) -> Training {
         Training {
@@ -75,8 +81,10 @@ pub(super) struct Trial {
     pub(super) fixed_points: usize,
     /// Share of states that settle nowhere.
     pub(super) unsettled: f64,
-    pub(super) ablation: Ablation,
-    pub(super) coupling: Coupling,
+    /// None where the leading output never changes: there is nothing to cut.
+    pub(super) ablation: Option<Ablation>,
+    /// None where no two opposite transitions are led by units of their own.
+    pub(super) coupling: Option<Coupling>,
     pub(super) orbit: Orbit,
     /// A noisy run in the plane of its orbit, and the run after the noise stops.
     pub(super) noisy: Vec<[f64; 2]>,
@@ -87,27 +95,19 @@ pub(super) struct Trial {
     pub(super) zones: [ZoneFound; 3],
 }
 
-/// Ablation of a network that never changes its output: nothing can be cut.
-fn no_transitions(hidden: usize) -> Ablation {
-    Ablation { units: (0..3.min(hidden)).collect(), base: 0.0, without: 1.0, random: vec![1.0] }
-}
-
 impl Trial {
     pub(super) fn run(
-        ctx: &mut Context<'_>,
         plan: &Plan,
         seed: u64,
-        (index, of): (usize, usize),
+        device: &str,
+        tell: &mut dyn FnMut(usize, &str),
     ) -> Result<Self, ExperimentError> {
         let hmm = Hmm::linear_chain(2).doing("making the model")?;
         let size = EmulatorSize { hidden: plan.hidden, noise: 10, outputs: hmm.outputs() };
         let (training, seeds) = (plan.training(), Seeds::new(seed).child("rnn-hmm"));
-        let total = of * (plan.steps + 1);
-        let device = fascicle_core::device(ctx.device()).doing("opening the device")?;
-        let (on_host, seed) = (ctx.device() == "cpu", seeds.named("training"));
-        let mut watch = |done: usize, loss: f64| {
-            ctx.progress(index * (plan.steps + 1) + done, total, &format!("training, loss {loss:.2}"));
-        };
+        let (on_host, seed) = (device == "cpu", seeds.named("training"));
+        let device = fascicle_core::device(device).doing("opening the device")?;
+        let mut watch = |done: usize, loss: f64| tell(done, &format!("training, loss {loss:.2}"));
         // the same computation, without autodiff
         let trained = if on_host {
             train_on_host(&hmm, size, &training, seed, &mut watch)
@@ -115,9 +115,8 @@ impl Trial {
             train(&hmm, size, &training, seed, &device, &mut watch)
         };
         let trained = trained.doing("training the network")?;
-        let trial = take_apart(&hmm, trained, plan, seeds).doing("measuring the network")?;
-        ctx.progress((index + 1) * (plan.steps + 1), total, "network measured");
-        Ok(trial)
+        tell(plan.steps, "measuring the network");
+        take_apart(&hmm, trained, plan, seeds).doing("measuring the network")
     }
 
     fn row_error(&self, rows: &[usize]) -> f64 {
@@ -140,12 +139,24 @@ impl Trial {
         (self.measured.change_rate / self.target.change_rate - 1.0).abs()
     }
 
+    /// By what share silencing the most causal units cuts transitions; 0, which nobody claims, where there are none.
     pub(super) fn kick_cut(&self) -> f64 {
-        1.0 - self.ablation.without
+        self.ablation.as_ref().map_or(0.0, |ablation| 1.0 - ablation.without)
     }
 
+    /// By what share silencing a random triplet cuts transitions, on average; 1, which nobody claims, where there are none.
     pub(super) fn random_cut(&self) -> f64 {
-        1.0 - self.ablation.random.iter().sum::<f64>() / self.ablation.random.len() as f64
+        self.ablation.as_ref().map_or(1.0, |ablation| 1.0 - mean(&ablation.random))
+    }
+
+    /// 1 where the units that lead a transition excite each other; 0 where they do not, or there are none.
+    pub(super) fn excites(&self) -> f64 {
+        f64::from(self.coupling.is_some_and(|coupling| coupling.within > 0.0))
+    }
+
+    /// 1 where they inhibit those of the opposite transition; 0 where they do not, or there are none.
+    pub(super) fn inhibits(&self) -> f64 {
+        f64::from(self.coupling.is_some_and(|coupling| coupling.between < 0.0))
     }
 }
 
@@ -154,7 +165,7 @@ fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<
     let hidden = weights.size().hidden;
     let rollout =
         |name: &str| Rollout { burn_in: 50, steps: plan.length, noise: 1.0, seed: seeds.named(name) };
-    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.counted))?.statistics();
+    let measured = weights.sample(&rollout("outputs"), &weights.zeros(plan.counted))?.statistics()?;
     let states = weights.ends(&rollout("ends"), plan.runs)?;
     let settled = fixed_points(weights, &states, 2_000, 1e-6)?;
 
@@ -162,9 +173,9 @@ fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<
     let base = weights.transition_rate(&plain, &weights.zeros(plan.runs), &[])?;
     let ablation = if base > 0.0 {
         let effects = unit_effects(weights, &plain, plan.runs)?;
-        ablate_triplets(weights, &effects, 3, 20, &plain, plan.runs)?
+        Some(ablate_triplets(weights, &effects, 3, 20, &plain, plan.runs)?)
     } else {
-        no_transitions(hidden)
+        None
     };
     let runs = weights.trajectories(&rollout("trajectories"), &weights.zeros(plan.runs), &[])?;
     let (kicks, coupling) = kicks(weights, &runs)?;
@@ -200,21 +211,23 @@ fn take_apart(hmm: &Hmm, trained: Trained, plan: &Plan, seeds: Seeds) -> Result<
     })
 }
 
-/// The units that lead the two commonest kinds of transition, and how they are coupled; 0 where there is no transition.
-fn kicks(weights: &EmulatorWeights, runs: &[Trajectory]) -> Result<(Vec<KickUnits>, Coupling), NetworkError> {
+/// The units that lead the two commonest kinds of transition, and how they are coupled where one is the other's opposite.
+fn kicks(
+    weights: &EmulatorWeights,
+    runs: &[Trajectory],
+) -> Result<(Vec<KickUnits>, Option<Coupling>), NetworkError> {
     let mut kinds = kick_units(weights, runs, 3, 3)?;
     kinds.truncate(2);
     let coupling = match kinds.as_slice() {
-        [first, second] => {
+        [first, second] if (first.from, first.to) == (second.to, second.from) => {
             // a unit that leads both belongs to neither
             let own = |of: &KickUnits, other: &KickUnits| -> Vec<usize> {
                 of.units.iter().copied().filter(|unit| !other.units.contains(unit)).collect()
             };
             let found = Coupling::of(weights, &own(first, second), &own(second, first));
-            let known = |value: f64| if value.is_nan() { 0.0 } else { value };
-            Coupling { within: known(found.within), between: known(found.between) }
+            (found.within.is_finite() && found.between.is_finite()).then_some(found)
         }
-        _ => Coupling { within: 0.0, between: 0.0 },
+        _ => None,
     };
     Ok((kinds, coupling))
 }
@@ -251,7 +264,7 @@ fn bias(hmm: &Hmm, plan: &Plan, seeds: Seeds) -> Result<Bias, NetworkError> {
     let duller =
         Hmm::new(vec![vec![0.97, 0.03], vec![0.03, 0.97]], vec![vec![1.0, 0.0, 0.0], vec![0.0, 0.0, 1.0]])?;
     let Training { length, batch, divergence, .. } = plan.training();
-    let mean = |from: &Hmm, debias: Debias| {
+    let distance = |from: &Hmm, debias: Debias| {
         let mut sum = 0.0;
         for pair in 0..PAIRS {
             let x = from.sample(batch, length, seeds.numbered("bias", pair));
@@ -260,7 +273,7 @@ fn bias(hmm: &Hmm, plan: &Plan, seeds: Seeds) -> Result<Bias, NetworkError> {
         }
         Ok::<_, NetworkError>(sum / PAIRS as f64)
     };
-    let both = |debias: Debias| Ok::<_, NetworkError>((mean(hmm, debias)?, mean(&duller, debias)?));
+    let both = |debias: Debias| Ok::<_, NetworkError>((distance(hmm, debias)?, distance(&duller, debias)?));
     Ok(Bias { itself: both(Debias::Itself)?, other_half: both(Debias::OtherHalf)? })
 }
 
