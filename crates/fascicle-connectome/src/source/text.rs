@@ -49,7 +49,12 @@ pub(crate) fn parse(file: &Path, text: &str, report: &mut Report) -> Result<Tabl
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next().unwrap_or_default();
     let header = separator(first);
-    let rows = lines.next().and_then(separator).or(header);
+    // a row of as many values as the header is separated as the header is, whatever else stands in it
+    let alike = |&(byte, _): &(u8, _)| {
+        let mut records = reader(text, byte).into_records().map_while(Result::ok);
+        records.next().map(|record| record.len()) == records.next().map(|record| record.len())
+    };
+    let rows = header.filter(alike).or_else(|| lines.next().and_then(separator)).or(header);
     let (byte, name) = rows.unwrap_or((b',', "commas"));
     let mut all = Vec::new();
     if header == rows {
@@ -98,11 +103,7 @@ pub(crate) fn each_record(
     separator: u8,
     mut take: impl FnMut(usize, &csv::StringRecord) -> Result<(), ConnectomeError>,
 ) -> Result<(), ConnectomeError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text.as_bytes());
+    let mut reader = reader(text, separator);
     let mut record = csv::StringRecord::new();
     let (mut counted, mut row) = (0, 0);
     loop {
@@ -120,6 +121,14 @@ pub(crate) fn each_record(
         counted = start;
         take(row, &record)?;
     }
+}
+
+fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes())
 }
 
 fn newlines(text: &str) -> usize {

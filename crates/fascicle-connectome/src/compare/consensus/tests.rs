@@ -116,7 +116,7 @@ fn tables_as_python_writes_them() -> Result<(), Box<dyn std::error::Error>> {
     // names that would be taken for separators and ends of rows
     std::fs::write(
         &file,
-        "from_neuron,to_neuron,mean_gap_weight,mean_chem_weight\n\"A\tor\nanother\",\"B, \"\"b\"\"\",1,2\n",
+        "from_neuron,to_neuron,mean_gap_weight,mean_chem_weight\n\"A\tor\nanother\",\"B, \"\"b\"\"\",1,2\nA\tB,C,1,2\n",
     )?;
     let got = Consensus::read_csv(&file)?;
     got.write_csv(&file, Pairs::All)?;
