@@ -174,7 +174,7 @@ mod tests {
             let labels: Vec<&str> = labels.collect();
             let mut graph = PathwayGraph::new();
             for index in 0..labels.len() {
-                graph.add_node(crate::Node::new(format!("{index}"))).unwrap();
+                graph.node(&index.to_string());
             }
             let grouped = Grouped::of(&graph, &Groups::given("", labels), &palette).unwrap();
             grouped.key(&palette).into_iter().map(|(name, _)| name).collect::<Vec<_>>()

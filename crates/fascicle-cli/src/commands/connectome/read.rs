@@ -45,7 +45,11 @@ impl Read {
         }
         let (mut graph, report) = self.source.published()?;
         if self.neurons {
+            let cells = graph.node_count();
             graph = neurons(&graph);
+            if graph.node_count() == 0 {
+                return Err(CliError::NoNeurons { cells });
+            }
         }
         if let Some(out) = &self.out {
             format::write(&graph, out)?;
