@@ -151,7 +151,11 @@ fn formats_without_an_extension_of_their_own_are_named() {
         "{written}"
     );
     assert_eq!(written["nodes"][0]["id"], "a", "{written}");
-    desk.good(&["graph", "convert", "g.json", "edges", "--to", "edge-csv"]);
+    let said = desk.good(&["graph", "convert", "g.json", "edges", "--to", "edge-csv"]).stdout;
+    insta::assert_snapshot!(said, @r"
+    4 nodes and 8 edges written to edges
+    not in it, as edge-csv has no place for them: which layers have no directions
+    ");
     let written = fs::read_to_string(desk.path("edges")).unwrap();
     assert!(written.starts_with("source,target,weight\na,b,1.0\n"), "{written}");
 }

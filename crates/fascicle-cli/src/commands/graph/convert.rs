@@ -39,13 +39,18 @@ impl Convert {
         };
         format::write_as(&graph, &self.out, to)?;
         let (nodes, edges) = (graph.node_count(), graph.edge_count());
+        let left_out = to.leaves_out(&graph);
         if common.json {
-            return output::print_json(
-                &json!({ "out": self.out, "format": to.to_string(), "nodes": nodes, "edges": edges }),
-            );
+            return output::print_json(&json!({
+                "out": self.out, "format": to.to_string(), "nodes": nodes, "edges": edges, "left_out": left_out,
+            }));
         }
         let (nodes, edges) = (output::thousands(nodes), output::thousands(edges));
-        output::print(&format!("{nodes} nodes and {edges} edges written to {}", self.out.display()))
+        let left_out = output::left_out(to, &left_out);
+        output::print(&format!(
+            "{nodes} nodes and {edges} edges written to {}\n{left_out}",
+            self.out.display()
+        ))
     }
 
     fn undirected(&self, graph: &PathwayGraph) -> Result<PathwayGraph, CliError> {
