@@ -189,7 +189,11 @@ impl fmt::Display for Note {
                 write!(f, "{edges} {relation}, weight {}", Sum(*weight))
             }
             Self::AssumedRelation { file, relation } => {
-                write!(f, "{relation}, as {} is called neither elec, gap, monoamine nor peptide", name(file))
+                write!(
+                    f,
+                    "{relation} in {} (chem, elec, gap, monoamine or peptide in its name says it)",
+                    name(file)
+                )
             }
             Self::MixedSigns { from, to } => write!(f, "{from} -> {to}"),
         }

@@ -135,7 +135,7 @@ fn labels_that_appear_again() {
     let (_, report) = good(&padded, ConnectomeFormat::Cook2019, &Policies::default());
     assert_eq!(report.of_kind("duplicate_label").count(), 1, "blanks make no other label");
     let assumed: Vec<String> = report.of_kind("assumed_relation").map(ToString::to_string).collect();
-    insta::assert_snapshot!(assumed.join("\n"), @"chemical, as padded.csv is called neither elec, gap, monoamine nor peptide");
+    insta::assert_snapshot!(assumed.join("\n"), @"chemical in padded.csv (chem, elec, gap, monoamine or peptide in its name says it)");
     insta::assert_snapshot!(
         world.error(&file, ConnectomeFormat::Cook2019, &Policies { duplicates: DuplicatePolicy::Error, ..Policies::default() }),
         @"chem.csv, row 4: the label `RMFR` is there already (row or column 3); choose another duplicate policy than `error` to merge them"
