@@ -109,7 +109,7 @@ pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphErr
     if marked {
         legend.0.push(Key::Dot {
             colour: colour.to_owned(),
-            name: format!("above 1 by more than {}", deviations(curve.sigmas)),
+            name: format!("above 1 by more than {} σ", text::number(curve.sigmas)),
             open: false,
         });
         legend.0.push(Key::Dot { colour: colour.to_owned(), name: "not".to_owned(), open: true });
