@@ -52,6 +52,8 @@ pub(crate) enum CliError {
         "the data set `{name}` is not a connectome: `fascicle fetch list` shows those that are, as connectome-…"
     )]
     NoConnectome { name: String },
+    #[error("none of the {cells} cells is known as a neuron of C. elegans: leave --neurons out")]
+    NoNeurons { cells: usize },
     #[error(
         "`{name}` is a data set: make a graph of it first, with `fascicle connectome read {name} --out worm.json`"
     )]
@@ -129,6 +131,7 @@ impl CliError {
             | Self::DataNotFetched { .. }
             | Self::SeveralFiles { .. }
             | Self::NoConnectome { .. }
+            | Self::NoNeurons { .. }
             | Self::NotAGraph { .. }
             | Self::OfAnotherFormat { .. }
             | Self::BadOutput { .. }

@@ -16,6 +16,14 @@ pub(crate) fn print(text: &str) -> Result<(), CliError> {
     write!(stdout, "{text}{end}").and_then(|()| stdout.flush()).map_err(CliError::Stdout)
 }
 
+/// What a graph's file has no place for, as a line; nothing where it holds the whole graph.
+pub(crate) fn left_out(format: Format, what: &[&str]) -> String {
+    if what.is_empty() {
+        return String::new();
+    }
+    wrapped(&format!("not in it, as {format} has no place for them: {}", what.join(", "))) + "\n"
+}
+
 /// Prints a piece of text at once, as it is.
 pub(crate) fn stream(piece: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();

@@ -78,6 +78,9 @@ fn of_table(file: &Path, table: &Table) -> Found {
             format => format,
         });
     }
+    if ["node_id", "hemisphere"].iter().all(|name| header.iter().any(|have| have == name)) {
+        return Err("a table of cells, which is read with the list of edges beside it".to_owned());
+    }
     let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     if is_matrix(table) {
         return Ok(match () {

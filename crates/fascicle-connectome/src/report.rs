@@ -104,6 +104,10 @@ pub enum Note {
     DroppedAutapse { relation: &'static str, cell: String, weight: f64 },
     /// A cell that the list of cells does not have.
     UnknownCell { place: Place, name: String, kept: bool },
+    /// Edges of unknown cells went with them; of an undirected layer both directions are counted.
+    UnknownCellEdges { relation: &'static str, edges: usize, weight: f64 },
+    /// Nothing in the file says what its weights are, and its name neither.
+    AssumedRelation { file: PathBuf, relation: &'static str },
     /// The parts of an edge have different signs, so it has none.
     MixedSigns { from: String, to: String },
 }
@@ -132,6 +136,8 @@ impl Note {
             Self::DroppedAutapse { .. } => "autapses dropped",
             Self::UnknownCell { kept: true, .. } => "unknown cells kept",
             Self::UnknownCell { kept: false, .. } => "unknown cells left out",
+            Self::UnknownCellEdges { .. } => "edges left out with unknown cells",
+            Self::AssumedRelation { .. } => "what the weights are is not said, but assumed",
             Self::MixedSigns { .. } => "edges whose parts have different signs",
         }
     }
@@ -153,6 +159,7 @@ impl fmt::Display for Note {
             Self::OutsideMatrix { place, cells, first } => {
                 write!(f, "{cells}, the first `{first}` ({})", place.short())
             }
+            Self::Padded { name, occurrences: 1 } => write!(f, "{name} (once)"),
             Self::Padded { name, occurrences } => write!(f, "{name} ({occurrences} times)"),
             Self::Renamed { from, to } => write!(f, "{from} as {to}"),
             Self::DuplicateLabel { place, label, first, hint } => {
@@ -178,6 +185,16 @@ impl fmt::Display for Note {
             Self::ListedOnce { relation, edges } => write!(f, "{edges} {relation}"),
             Self::DroppedAutapse { relation, cell, weight } => write!(f, "{relation} {cell} with {weight}"),
             Self::UnknownCell { place, name, .. } => write!(f, "{name} ({})", place.short()),
+            Self::UnknownCellEdges { relation, edges, weight } => {
+                write!(f, "{edges} {relation}, weight {}", Sum(*weight))
+            }
+            Self::AssumedRelation { file, relation } => {
+                write!(
+                    f,
+                    "{relation} in {} (chem, elec, gap, monoamine or peptide in its name says it)",
+                    name(file)
+                )
+            }
             Self::MixedSigns { from, to } => write!(f, "{from} -> {to}"),
         }
     }

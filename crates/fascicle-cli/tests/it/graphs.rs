@@ -157,6 +157,9 @@ fn a_connectome_is_read_with_its_report() {
     fs::write(desk.path("body.csv"), ",ADAL,MDL05\nADAL,,2\nMDL05,,\n").unwrap();
     let neurons = desk.good(&["connectome", "read", "body.csv", "--format", "cook2019", "--neurons"]).stdout;
     assert!(neurons.contains("kept the 1 neurons and the 0 edges between them"), "{neurons}");
+    fs::write(desk.path("larva.csv"), "11,12,3\n12,13,1\n").unwrap();
+    insta::assert_snapshot!(desk.refused(&["connectome", "read", "larva.csv", "--neurons", "--out", "none.json"]), @"error: none of the 3 cells is known as a neuron of C. elegans: leave --neurons out");
+    assert!(!desk.path("none.json").exists());
 }
 
 #[test]

@@ -68,6 +68,14 @@ fn one_layer_may_have_no_directions_where_others_have() {
     // together they weigh 5
     let strong = told(&desk, &["convert", "g.json", "strong.json", "--at-least", "4"]);
     assert_eq!(strong["edges"], 2, "{strong}");
+    let gap = told(&desk, &["info", "g.json", "--layer", "gap", "--at-least", "2"]);
+    let layers = json!([{ "name": "gap", "directed": false, "edges": 2, "weight": 4.0 }]);
+    assert_eq!((&gap["edges"], &gap["layers"]), (&json!(2), &layers), "{gap}");
+    let none = told(&desk, &["info", "g.json", "--at-least", "9"]);
+    assert_eq!((&none["edges"], &none["weak_components"]), (&json!(0), &json!(2)), "{none}");
+    assert_eq!(told(&desk, &["info", "g.json", "--at-least", "-1"])["edges"], 3);
+    let nan = desk.refused(&["graph", "info", "g.json", "--at-least", "nan"]);
+    assert!(nan.contains("'--at-least <WEIGHT>': expected a finite number"), "{nan}");
 }
 
 #[test]
@@ -143,7 +151,11 @@ fn formats_without_an_extension_of_their_own_are_named() {
         "{written}"
     );
     assert_eq!(written["nodes"][0]["id"], "a", "{written}");
-    desk.good(&["graph", "convert", "g.json", "edges", "--to", "edge-csv"]);
+    let said = desk.good(&["graph", "convert", "g.json", "edges", "--to", "edge-csv"]).stdout;
+    insta::assert_snapshot!(said, @r"
+    4 nodes and 8 edges written to edges
+    not in it, as edge-csv has no place for them: which layers have no directions
+    ");
     let written = fs::read_to_string(desk.path("edges")).unwrap();
     assert!(written.starts_with("source,target,weight\na,b,1.0\n"), "{written}");
 }

@@ -1,5 +1,6 @@
 //! The graph itself, with what is known of its cells and where it comes from.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use fascicle_graph::{Edge, Node, NodeIndex, PathwayGraph, Provenance, Quantity};
@@ -29,8 +30,12 @@ impl Assembly<'_> {
             .iter()
             .map(|known| known.kept.then(|| add_node(&mut graph, known)).transpose())
             .collect::<Result<_, _>>()?;
+        let mut gone: BTreeMap<&'static str, (usize, f64)> = BTreeMap::new();
         for edge in edges {
             let (Some(from), Some(to)) = (nodes[edge.from as usize], nodes[edge.to as usize]) else {
+                let (edges, weight) = gone.entry(edge.relation.name()).or_default();
+                *edges += 1;
+                *weight += edge.weight;
                 continue;
             };
             if from == to && self.policies.autapses == AutapsePolicy::Drop {
@@ -44,6 +49,13 @@ impl Assembly<'_> {
             let layer = graph.layer(edge.relation.name(), self.is_directed(edge.relation))?;
             graph.add_edge(from, to, Edge { sign: edge.sign, ..Edge::new(edge.weight, layer) })?;
         }
+        self.report.notes.extend(
+            gone.into_iter().map(|(relation, (edges, weight))| Note::UnknownCellEdges {
+                relation,
+                edges,
+                weight,
+            }),
+        );
         self.report.nodes = graph.node_count();
         self.report.layers = layers(&graph);
         tracing::debug!(%format, nodes = graph.node_count(), edges = graph.edge_count(), "connectome read");

@@ -6,7 +6,7 @@ use super::{Reading, typed};
 use crate::assemble::{Assembly, Organism};
 use crate::source::matrix::{Gaps, Matrix, PLAIN};
 use crate::source::text;
-use crate::{ConnectomeError, ConnectomeFormat, Place, Policies, Relation};
+use crate::{ConnectomeError, ConnectomeFormat, Note, Place, Policies, Relation};
 
 /// The adjacency matrices of Cook et al. 2019 (corrected July 2020): chemical, gap junctions, or both in one graph.
 ///
@@ -29,14 +29,19 @@ pub fn cook2019(chemical: Option<&Path>, gap: Option<&Path>, policies: &Policies
     assembly.finish(ConnectomeFormat::Cook2019, &place)
 }
 
-/// One of the matrices, told apart by `elec` or `gap` in the file's name, or both of a folder.
+/// One of the matrices, told apart by `chem`, `elec` or `gap` in the file's name (chemical, and noted, without any of
+/// them), or both of a folder.
 pub(super) fn cook2019_at(at: &Path, policies: &Policies) -> Reading {
     if !at.is_dir() {
-        return if is_gap(at) {
-            cook2019(None, Some(at), policies)
-        } else {
-            cook2019(Some(at), None, policies)
-        };
+        if is_called(at, &["elec", "gap"]) {
+            return cook2019(None, Some(at), policies);
+        }
+        let (graph, mut report) = cook2019(Some(at), None, policies)?;
+        if !is_called(at, &["chem"]) {
+            let relation = Relation::Chemical.name();
+            report.notes.push(Note::AssumedRelation { file: at.to_owned(), relation });
+        }
+        return Ok((graph, report));
     }
     let there = |name: &str| Some(at.join(name)).filter(|file| file.is_file());
     let [chemical, gap]: [Option<PathBuf>; 2] = ["herm_chem_adj.csv", "herm_elec_adj.csv"].map(there);
@@ -49,9 +54,9 @@ pub(super) fn cook2019_at(at: &Path, policies: &Policies) -> Reading {
     cook2019(chemical.as_deref(), gap.as_deref(), policies)
 }
 
-fn is_gap(file: &Path) -> bool {
+fn is_called(file: &Path, words: &[&str]) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    ["elec", "gap"].iter().any(|word| name.contains(word))
+    words.iter().any(|word| name.contains(word))
 }
 
 /// The same worm as one list of source, target, weight and type, its names padded with blanks; gap junctions stand in it

@@ -153,5 +153,7 @@ fn from_json(file: &Path, assembly: &mut Assembly<'_>) -> Result<(Matrix, Option
     };
     let responses =
         matrix("Functional")?.ok_or_else(|| wrong("there is no `connections.Functional`".to_owned()))?;
+    // one list names the rows and the columns
+    responses.check_axis(true, assembly.policies(), assembly.report())?;
     Ok((responses, matrix("q")?))
 }

@@ -144,24 +144,32 @@ impl Matrix {
     }
 
     fn check_duplicates(&self, policies: &Policies, report: &mut Report) -> Result<(), ConnectomeError> {
-        for (labels, others, is_row) in
-            [(&self.rows, &self.columns, true), (&self.columns, &self.rows, false)]
-        {
-            let mut seen: HashMap<&str, usize> = HashMap::new();
-            for label in labels {
-                let name = label.name.trim();
-                let place =
-                    if is_row { self.place.row(label.at) } else { self.place.column(letters(label.at)) };
-                let Some(&first) = seen.get(name) else {
-                    seen.insert(name, label.at + 1);
-                    continue;
-                };
-                let (label, hint) = (name.to_owned(), hint(name, labels, others));
-                if policies.duplicates == DuplicatePolicy::Error {
-                    return Err(ConnectomeError::DuplicateLabel { place, label, first });
-                }
-                report.notes.push(Note::DuplicateLabel { place, label, first, hint });
+        self.check_axis(true, policies, report)?;
+        self.check_axis(false, policies, report)
+    }
+
+    /// Notes, or refuses, what labels of the rows, or else of the columns, appear again.
+    pub(crate) fn check_axis(
+        &self,
+        of_rows: bool,
+        policies: &Policies,
+        report: &mut Report,
+    ) -> Result<(), ConnectomeError> {
+        let (labels, others) =
+            if of_rows { (&self.rows, &self.columns) } else { (&self.columns, &self.rows) };
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        for label in labels {
+            let name = label.name.trim();
+            let place = if of_rows { self.place.row(label.at) } else { self.place.column(letters(label.at)) };
+            let Some(&first) = seen.get(name) else {
+                seen.insert(name, label.at + 1);
+                continue;
+            };
+            let (label, hint) = (name.to_owned(), hint(name, labels, others));
+            if policies.duplicates == DuplicatePolicy::Error {
+                return Err(ConnectomeError::DuplicateLabel { place, label, first });
             }
+            report.notes.push(Note::DuplicateLabel { place, label, first, hint });
         }
         Ok(())
     }

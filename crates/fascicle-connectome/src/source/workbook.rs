@@ -110,6 +110,8 @@ fn value(data: &Data, place: impl FnOnce() -> Place) -> Result<Value, Connectome
                 expected: "a value, not an error of the spreadsheet".to_owned(),
             });
         }
+        // a spreadsheet's days since 1900 are no number of synapses
+        Data::DateTime(days) => Value::text(&format!("the date or time {}", days.as_f64())),
         other => Value::text(&other.to_string()),
     })
 }

@@ -98,6 +98,12 @@ fn names_and_places() {
     );
     let unknown = |error: Result<Format, ConnectomeError>| error.expect_err("no format").to_string();
     insta::assert_snapshot!(unknown("cook2018".parse()), @"`cook2018` is no connectome format; there are `white1986`, `varshney2011`, `cook2019`, `cook2019-si5`, `cook2019-edges`, `cook2020-pharynx`, `witvliet2021`, `randi2023`, `monoamine`, `peptide`, `brittin2021`, `larva-subset`, `paired-edges`, `flywire`");
+    let cells = world.file("x_nodes.csv", "node_id,pair,hemisphere\nADAL,0,L\nADAR,0,R\n");
+    let cells = unknown(fascicle_connectome::detect(&cells));
+    assert!(
+        cells.contains("recognised (a table of cells, which is read with the list of edges beside it)"),
+        "{cells}"
+    );
     insta::assert_snapshot!("never".parse::<GapPolicy>().expect_err("no policy"), @"`never` is no gap junction policy; there are `max`, `mean`, `sum`, `require`, `keep`");
     for format in Format::ALL {
         assert_eq!(format.to_string().parse::<Format>().ok(), Some(*format));

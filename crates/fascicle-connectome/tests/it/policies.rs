@@ -102,6 +102,7 @@ fn autapses_and_unknown_cells() {
       chemical: 1 edges (directed), weight 1, 1 autapses
     blank cells read as 0 (1): 1 in chem.csv
     unknown cells left out (1): ADOR (chem.csv, row 3)
+    edges left out with unknown cells (1): 2 chemical, weight 5
     ");
     insta::assert_snapshot!(
         world.error(&file, ConnectomeFormat::Cook2019, &Policies { unknown: UnknownPolicy::Error, ..Policies::default() }),
@@ -116,6 +117,7 @@ fn labels_that_appear_again() {
     let read =
         |duplicates| good(&file, ConnectomeFormat::Cook2019, &Policies { duplicates, ..Policies::default() });
     let (graph, report) = read(DuplicatePolicy::Sum);
+    assert_eq!(report.of_kind("assumed_relation").count(), 0, "chem says it");
     assert_eq!(
         edges(&graph),
         ["chemical ADAL -> RMFL 1", "chemical RMFR -> RMFL 7", "chemical RMFR -> RMFR 3"]
@@ -132,6 +134,8 @@ fn labels_that_appear_again() {
     let padded = world.file("padded.csv", ",RMFL\nRMFR,1\n RMFR ,2\n");
     let (_, report) = good(&padded, ConnectomeFormat::Cook2019, &Policies::default());
     assert_eq!(report.of_kind("duplicate_label").count(), 1, "blanks make no other label");
+    let assumed: Vec<String> = report.of_kind("assumed_relation").map(ToString::to_string).collect();
+    insta::assert_snapshot!(assumed.join("\n"), @"chemical in padded.csv (chem, elec, gap, monoamine or peptide in its name says it)");
     insta::assert_snapshot!(
         world.error(&file, ConnectomeFormat::Cook2019, &Policies { duplicates: DuplicatePolicy::Error, ..Policies::default() }),
         @"chem.csv, row 4: the label `RMFR` is there already (row or column 3); choose another duplicate policy than `error` to merge them"

@@ -128,6 +128,10 @@ fn responses_as_json() {
     let text = r#"{"nodes": ["ASHL", "AVAL"], "connections": {"Functional": [[0.0, 0.8], [null, -0.2]]}}"#;
     let (graph, _) = good(&world.file("randi.json", text), ConnectomeFormat::Randi2023, &Policies::default());
     assert_eq!(edges(&graph), ["functional ASHL -> AVAL 0.8", "functional AVAL -> AVAL -0.2"]);
+    let file = world.file("twice.json", text.replace("ASHL", "AVAL"));
+    let (_, report) = good(&file, ConnectomeFormat::Randi2023, &Policies::default());
+    let again: Vec<String> = report.of_kind("duplicate_label").map(ToString::to_string).collect();
+    insta::assert_snapshot!(again.join("\n"), @"`AVAL` again after 1 (twice.json, row 2)");
 }
 
 #[test]

@@ -85,16 +85,18 @@ impl Grouped {
     /// What the key says: name and colour of each group that has a colour of its own, and one for the rest.
     pub(super) fn key<'a>(&self, palette: &'a Palette) -> Vec<(String, &'a str)> {
         let mut key: Vec<(String, &str)> = Vec::new();
-        let mut others = 0;
+        let mut others: Vec<&str> = Vec::new();
         for (group, name) in self.names.iter().enumerate() {
             match self.colours[group] {
                 Some(index) => key.push((name.clone(), palette.colour(index))),
                 None if name.is_empty() => {}
-                None => others += 1,
+                None => others.push(name),
             }
         }
-        if others > 0 {
-            key.push((format!("{others} smaller"), NEUTRAL));
+        match others[..] {
+            [] => {}
+            [only] => key.push((only.to_owned(), NEUTRAL)),
+            _ => key.push((format!("{} smaller", others.len()), NEUTRAL)),
         }
         if self.names.last().is_some_and(String::is_empty) {
             key.push(("none".to_owned(), NEUTRAL));
@@ -167,5 +169,17 @@ mod tests {
         let names: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
         let palette = Palette::Own(vec!["#000000".to_owned(), "#ffffff".to_owned()]);
         assert_eq!(colours(&names, &[0, 1, 1, 2, 2, 2], &palette), [None, Some(0), Some(1)]);
+        let key = |sizes: &[usize]| {
+            let labels = ["a", "b", "c", "d"].iter().zip(sizes).flat_map(|(name, &size)| vec![*name; size]);
+            let labels: Vec<&str> = labels.collect();
+            let mut graph = PathwayGraph::new();
+            for index in 0..labels.len() {
+                graph.node(&index.to_string());
+            }
+            let grouped = Grouped::of(&graph, &Groups::given("", labels), &palette).unwrap();
+            grouped.key(&palette).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(key(&[1, 2, 3]), ["b", "c", "a"]);
+        assert_eq!(key(&[1, 2, 3, 1]), ["b", "c", "2 smaller"]);
     }
 }

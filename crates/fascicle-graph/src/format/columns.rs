@@ -99,6 +99,15 @@ impl Places {
         )
     }
 
+    /// The first of the columns found that the header names twice: which of the two is meant, nobody knows.
+    pub(super) fn twice<'h>(&self, header: &'h [impl AsRef<str>]) -> Option<&'h str> {
+        let name = |place: usize| header[place].as_ref().trim();
+        self.0.iter().flatten().map(|&place| name(place)).find(|found| {
+            let same = |other: &&'h str| other.eq_ignore_ascii_case(found);
+            (0..header.len()).map(name).filter(same).count() > 1
+        })
+    }
+
     /// Source, target, weight, as in a list without header.
     pub(super) fn plain() -> Self {
         let mut places = [None; NAMES.len()];
@@ -152,5 +161,10 @@ mod tests {
             &["type", "post pt root id", "PRE", "count", "weight", "layer"],
             [Some(2), Some(1), Some(4), None, Some(5), None, None],
         );
+        for (header, twice) in
+            [(&["pre", "post", "note", "note"][..], None), (&["pre", "post", "n", " Pre "], Some("pre"))]
+        {
+            assert_eq!(Places::of(header).twice(header), twice);
+        }
     }
 }

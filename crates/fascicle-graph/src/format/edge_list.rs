@@ -35,6 +35,9 @@ pub fn parse(text: &str, options: &ReadOptions) -> Result<PathwayGraph, GraphErr
     });
     if header {
         named.ends().map_err(|problem| malformed(first.line, problem))?;
+        if let Some(name) = named.twice(&first.fields) {
+            return Err(malformed(first.line, format!("two columns are called `{name}`; rename one")));
+        }
         list.width = Some(first.fields.len());
         if named.get(Column::Weight).is_none() && named.get(Column::Score).is_some() {
             list.table.graph.provenance.quantity = Quantity::Score;

@@ -117,6 +117,41 @@ impl Format {
         Ok(bytes)
     }
 
+    /// What of this graph a file of this format has no place for, in words. O(n + m).
+    #[must_use]
+    pub fn leaves_out(self, graph: &PathwayGraph) -> Vec<&'static str> {
+        if matches!(self, Self::Json | Self::NodeLink | Self::GraphMl | Self::Gexf | Self::Gml | Self::Dot) {
+            return Vec::new();
+        }
+        // what has a row an edge knows nodes by their edges
+        let by_edges = matches!(self, Self::EdgeList | Self::EdgeCsv | Self::Parquet);
+        let has_columns = matches!(self, Self::EdgeCsv | Self::Parquet);
+        let mut lonely = vec![true; graph.node_count()];
+        let mut signed = false;
+        for (from, to, edge) in graph.edges() {
+            lonely[from.index()] = false;
+            lonely[to.index()] = false;
+            signed |= edge.sign.is_some() || edge.slot.is_some();
+        }
+        let described =
+            graph.petgraph().node_weights().any(|node| !node.kind.is_empty() || !node.attributes.is_empty());
+        let undirected = graph.layers().iter().filter(|layer| !layer.directed).count();
+        let symmetric = self == Self::MatrixMarket && undirected == graph.layers().len();
+        [
+            ("names", self == Self::MatrixMarket && graph.node_count() > 0),
+            ("nodes without edges", by_edges && lonely.contains(&true)),
+            ("kinds and attributes", described),
+            ("layers", !has_columns && graph.layers().iter().any(|layer| !layer.name.is_empty())),
+            ("signs and slots", !has_columns && signed),
+            ("which layers have no directions", undirected > 0 && !symmetric),
+            ("provenance", !graph.provenance.entries.is_empty()),
+        ]
+        .into_iter()
+        .filter(|(_, is_there)| *is_there)
+        .map(|(what, _)| what)
+        .collect()
+    }
+
     pub(super) fn write_to(
         self,
         graph: &PathwayGraph,
@@ -197,6 +232,29 @@ mod tests {
                 assert_eq!(Format::from_path(Path::new(&path)).unwrap(), *format);
             }
         }
+    }
+
+    #[test]
+    fn some_leave_out_what_others_hold() {
+        let mut graph = PathwayGraph::new();
+        let gap = graph.layer("gap", false).unwrap();
+        let (a, b) = (graph.node("a"), graph.node("b"));
+        graph.node("c");
+        graph.connect(a, b, gap, 2.0).unwrap();
+        graph.set_kind(a, "sensory");
+        for (format, expected) in [
+            (Format::GraphMl, ""),
+            (
+                Format::EdgeList,
+                "nodes without edges, kinds and attributes, layers, which layers have no directions",
+            ),
+            (Format::Parquet, "nodes without edges, kinds and attributes, which layers have no directions"),
+            (Format::Csv, "kinds and attributes, layers, which layers have no directions"),
+            (Format::MatrixMarket, "names, kinds and attributes, layers"),
+        ] {
+            assert_eq!(format.leaves_out(&graph).join(", "), expected, "{format}");
+        }
+        assert_eq!(Format::Csv.leaves_out(&PathwayGraph::new()), Vec::<&str>::new());
     }
 
     #[test]

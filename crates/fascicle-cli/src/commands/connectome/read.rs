@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fascicle_connectome::cells::neurons;
-use fascicle_graph::format;
+use fascicle_graph::format::{self, Format};
 use serde_json::json;
 
 use super::source::Source;
@@ -45,7 +45,11 @@ impl Read {
         }
         let (mut graph, report) = self.source.published()?;
         if self.neurons {
+            let cells = graph.node_count();
             graph = neurons(&graph);
+            if graph.node_count() == 0 {
+                return Err(CliError::NoNeurons { cells });
+            }
         }
         if let Some(out) = &self.out {
             format::write(&graph, out)?;
@@ -62,8 +66,15 @@ impl Read {
         } else {
             String::new()
         };
-        let written = self.out.as_ref().map(|out| format!("\nwritten to {}\n", out.display()));
+        let written = match &self.out {
+            Some(out) => {
+                let to = Format::from_path(out)?;
+                let left_out = output::left_out(to, &to.leaves_out(&graph));
+                format!("\nwritten to {}\n{left_out}", out.display())
+            }
+            None => String::new(),
+        };
         let report = output::wrapped(report.to_string().trim_end());
-        output::print(&format!("{report}{kept}{}", written.unwrap_or_default()))
+        output::print(&format!("{report}{kept}{written}"))
     }
 }

@@ -70,7 +70,8 @@ impl Source {
         let detected = self.format.map_or_else(|| detect(&file), Ok);
         match detected {
             Ok(format) => Ok(self.reading(&file, format)?.0),
-            Err(unknown @ ConnectomeError::UnknownFormat { .. }) => {
+            // a graph may also be in bytes, as in Parquet
+            Err(unknown @ (ConnectomeError::UnknownFormat { .. } | ConnectomeError::NotUtf8 { .. })) => {
                 if Format::from_path(&file).is_err() {
                     return Err(unknown.into());
                 }

@@ -1,12 +1,11 @@
 //! `fascicle graph convert`.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
 use fascicle_graph::format::{self, Format};
 use fascicle_graph::null::named;
-use fascicle_graph::{Autapses, LayerId, NodeIndex, PathwayGraph, View};
+use fascicle_graph::{Autapses, PathwayGraph, View};
 use serde_json::json;
 
 use super::source::Source;
@@ -36,34 +35,22 @@ impl Convert {
         let graph = if self.source.forgets_directions(&graph)? {
             self.undirected(&graph)?
         } else {
-            self.wanted(&graph)?
+            self.source.wanted(graph)?
         };
         format::write_as(&graph, &self.out, to)?;
         let (nodes, edges) = (graph.node_count(), graph.edge_count());
+        let left_out = to.leaves_out(&graph);
         if common.json {
-            return output::print_json(
-                &json!({ "out": self.out, "format": to.to_string(), "nodes": nodes, "edges": edges }),
-            );
+            return output::print_json(&json!({
+                "out": self.out, "format": to.to_string(), "nodes": nodes, "edges": edges, "left_out": left_out,
+            }));
         }
         let (nodes, edges) = (output::thousands(nodes), output::thousands(edges));
-        output::print(&format!("{nodes} nodes and {edges} edges written to {}", self.out.display()))
-    }
-
-    /// The edges of the layers asked for, those together that join the same nodes in the same direction weighing enough.
-    fn wanted(&self, graph: &PathwayGraph) -> Result<PathwayGraph, CliError> {
-        let layers = self.source.layers(graph)?;
-        let is_wanted = |layer: &LayerId| layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        let mut together: HashMap<(NodeIndex, NodeIndex), f64> = HashMap::new();
-        if self.source.at_least().is_some() {
-            for (from, to, edge) in graph.edges().filter(|(_, _, edge)| is_wanted(&edge.layer)) {
-                *together.entry((from, to)).or_default() += edge.weight;
-            }
-        }
-        let is_enough = |ends: (NodeIndex, NodeIndex)| match self.source.at_least() {
-            Some(least) => together.get(&ends).is_some_and(|weight| *weight >= least),
-            None => true,
-        };
-        Ok(graph.filtered(|_, _| true, |from, to, edge| is_wanted(&edge.layer) && is_enough((from, to))))
+        let left_out = output::left_out(to, &left_out);
+        output::print(&format!(
+            "{nodes} nodes and {edges} edges written to {}\n{left_out}",
+            self.out.display()
+        ))
     }
 
     fn undirected(&self, graph: &PathwayGraph) -> Result<PathwayGraph, CliError> {

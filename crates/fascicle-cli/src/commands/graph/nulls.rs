@@ -66,7 +66,7 @@ impl Nulls {
             }));
         }
         let accepted =
-            accepted.map_or(String::new(), |share| format!(", {:.0} % of the swaps done", share * 100.0));
+            accepted.map_or(String::new(), |share| format!(", {} % of the swaps done", percent(share)));
         let edges = output::thousands(made.graph.edge_count());
         output::print(&format!("{edges} edges{accepted}; written to {}", self.out.display()))
     }
@@ -74,4 +74,10 @@ impl Nulls {
     fn copy(&self, model: impl NullModel, view: &fascicle_graph::Adjacency) -> Result<Null, CliError> {
         Ok(Copies::new(model, 1, self.seed).copy(view, 0)?)
     }
+}
+
+/// Whole percents, with two digits behind the point where there is hardly one.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 1.0 { format!("{percent:.2}") } else { format!("{percent:.0}") }
 }

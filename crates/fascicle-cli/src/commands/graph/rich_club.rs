@@ -8,7 +8,7 @@ use fascicle_graph::measure::{RichClub as Club, RichClubCurve, RichClubLevel, Ri
 use fascicle_graph::null::{Nulls, Rewire};
 use serde_json::json;
 
-use super::source::Source;
+use super::source::{Source, finite};
 use crate::cli::Common;
 use crate::error::CliError;
 use crate::output;
@@ -29,7 +29,7 @@ pub(crate) struct RichClub {
     #[arg(long, value_name = "N", default_value_t = 100)]
     nulls: usize,
     /// How many standard deviations
-    #[arg(long, value_name = "SIGMAS", default_value_t = 3.0)]
+    #[arg(long, value_name = "SIGMAS", default_value_t = 3.0, allow_negative_numbers = true, value_parser = deviations)]
     sigmas: f64,
     /// Of the rewiring
     #[arg(long, default_value_t = 0)]
@@ -69,7 +69,7 @@ impl RichClub {
             Club { richness, weighted: false }.normalised(&view, &nulls)?
         };
         if let Some(out) = &self.out {
-            output::write(out, &picture(&curve)?)?;
+            output::write(out, &picture(&curve, self.sigmas)?)?;
         }
         let names: Vec<&str> = graph.names().collect();
         let runs: Vec<Run<'_>> = curve
@@ -86,7 +86,7 @@ impl RichClub {
                 "nulls": self.nulls, "sigmas": self.sigmas, "out": self.out, "runs": runs, "levels": levels,
             }));
         }
-        let head = heading(&runs, self.sigmas);
+        let head = heading(&curve, &runs, self.sigmas);
         let written =
             self.out.as_ref().map_or(String::new(), |out| format!("\nwritten to {}\n", out.display()));
         output::print(&format!("{head}\n{}{written}", table(&curve, self.sigmas)))
@@ -102,8 +102,22 @@ struct Run<'a> {
     members: Vec<&'a str>,
 }
 
+fn deviations(text: &str) -> Result<f64, String> {
+    let sigmas = finite(text)?;
+    if sigmas >= 0.0 { Ok(sigmas) } else { Err("expected a number of at least 0".to_owned()) }
+}
+
+/// φ's standard deviation over the null models, relative to its mean.
+fn relative_sd(level: &RichClubLevel) -> Option<f64> {
+    level.nulls.and_then(|nulls| nulls.relative_sd())
+}
+
 /// The runs, and who is in the one of the richest.
-fn heading(runs: &[Run<'_>], sigmas: f64) -> String {
+fn heading(curve: &RichClubCurve, runs: &[Run<'_>], sigmas: f64) -> String {
+    if curve.levels.iter().all(|level| relative_sd(level).is_none()) {
+        return "no standard deviation is known, so no rich club can be told (--nulls gives more graphs to compare with)\n"
+            .to_owned();
+    }
     let Some(richest) = runs.last() else { return format!("no rich club at {sigmas} σ\n") };
     let mut text = String::new();
     for Run { from, to, members } in runs {
@@ -117,7 +131,7 @@ fn heading(runs: &[Run<'_>], sigmas: f64) -> String {
 fn level_json(level: &RichClubLevel) -> serde_json::Value {
     json!({
         "k": level.degree, "nodes": level.nodes, "edges": level.edges, "phi": level.phi,
-        "normalised": level.normalised(), "sd": level.nulls.and_then(|nulls| nulls.relative_sd()),
+        "normalised": level.normalised(), "sd": relative_sd(level),
     })
 }
 
@@ -136,18 +150,18 @@ fn table(curve: &RichClubCurve, sigmas: f64) -> String {
             level.edges.to_string(),
             number(level.phi),
             number(level.normalised()),
-            number(level.nulls.and_then(|nulls| nulls.relative_sd())),
+            number(relative_sd(level)),
             if level.exceeds(sigmas) { "yes" } else { "" }.to_owned(),
         ]
     }));
     output::columns(&rows)
 }
 
-fn picture(curve: &RichClubCurve) -> Result<String, CliError> {
+fn picture(curve: &RichClubCurve, sigmas: f64) -> Result<String, CliError> {
     let k: Vec<f64> = curve.levels.iter().map(|level| level.degree as f64).collect();
     let phi: Vec<f64> = curve.levels.iter().map(|level| level.normalised().unwrap_or(f64::NAN)).collect();
-    let sd = |level: &RichClubLevel| level.nulls.and_then(|nulls| nulls.relative_sd()).unwrap_or(f64::NAN);
-    let deviation: Vec<f64> = curve.levels.iter().map(sd).collect();
+    let deviation: Vec<f64> =
+        curve.levels.iter().map(|level| relative_sd(level).unwrap_or(f64::NAN)).collect();
     let style = Style { width: 120.0, ..Style::default() };
-    Ok(draw::rich_club(&draw::RichClub { k: &k, phi: &phi, deviation: &deviation }, &style)?)
+    Ok(draw::rich_club(&draw::RichClub { k: &k, phi: &phi, deviation: &deviation, sigmas }, &style)?)
 }

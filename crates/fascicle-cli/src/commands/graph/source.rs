@@ -1,5 +1,6 @@
 //! The graph that a command is about, and how it is to be looked at.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -20,7 +21,7 @@ pub(super) struct Source {
     #[arg(long = "layer", value_name = "LAYER")]
     layers: Vec<String>,
     /// Only edges that weigh at least so much, parallel ones together
-    #[arg(long, value_name = "WEIGHT")]
+    #[arg(long, value_name = "WEIGHT", allow_negative_numbers = true, value_parser = finite)]
     at_least: Option<f64>,
     /// Forget the directions of edges, as is done where none has any
     #[arg(long)]
@@ -53,6 +54,27 @@ impl Source {
 
     pub(super) fn at_least(&self) -> Option<f64> {
         self.at_least
+    }
+
+    /// The edges of the layers asked for, those together that join the same nodes in the same direction weighing enough;
+    /// all nodes, and the graph as it is where nothing was asked for.
+    pub(super) fn wanted(&self, graph: PathwayGraph) -> Result<PathwayGraph, GraphError> {
+        let layers = self.layers(&graph)?;
+        if layers.is_none() && self.at_least.is_none() {
+            return Ok(graph);
+        }
+        let is_wanted = |layer: &LayerId| layers.as_ref().is_none_or(|layers| layers.contains(layer));
+        let mut together: HashMap<(NodeIndex, NodeIndex), f64> = HashMap::new();
+        if self.at_least.is_some() {
+            for (from, to, edge) in graph.edges().filter(|(_, _, edge)| is_wanted(&edge.layer)) {
+                *together.entry((from, to)).or_default() += edge.weight;
+            }
+        }
+        let is_enough = |ends: (NodeIndex, NodeIndex)| match self.at_least {
+            Some(least) => together.get(&ends).is_some_and(|weight| *weight >= least),
+            None => true,
+        };
+        Ok(graph.filtered(|_, _| true, |from, to, edge| is_wanted(&edge.layer) && is_enough((from, to))))
     }
 
     /// Whether to forget directions was asked for, and whether there are any.
@@ -99,6 +121,14 @@ impl Source {
         let wanted = self.layers(graph)?;
         let is_wanted = |layer: &LayerId| wanted.as_ref().is_none_or(|wanted| wanted.contains(layer));
         Ok(graph.edges().filter(|(from, to, edge)| from == to && is_wanted(&edge.layer)).count())
+    }
+}
+
+/// A number that can be compared with: neither NaN nor infinite.
+pub(super) fn finite(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("expected a finite number".to_owned()),
     }
 }
 

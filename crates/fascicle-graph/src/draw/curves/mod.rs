@@ -20,21 +20,59 @@ pub struct RichClub<'a> {
     pub k: &'a [f64],
     /// φ_norm at each; what is not finite is a gap.
     pub phi: &'a [f64],
-    /// Its standard deviation over the null models at each; may be empty.
+    /// Its standard deviation over the null models at each; may be empty, and what is not finite is unknown.
     pub deviation: &'a [f64],
+    /// By how many of them φ_norm has to exceed 1 for a mark to be filled.
+    pub sigmas: f64,
+}
+
+/// What is known at one degree.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    k: f64,
+    phi: f64,
+    /// 0 where it is unknown.
+    deviation: f64,
+    /// Whether φ_norm exceeds 1 by enough; nowhere that its deviation is unknown.
+    exceeds: bool,
+}
+
+impl RichClub<'_> {
+    fn level(&self, at: usize) -> Level {
+        let deviation = self.deviation.get(at).copied().filter(|deviation| deviation.is_finite());
+        let deviation = deviation.map(f64::abs);
+        // Where nothing varies, 1 plus a rounding is 1.
+        let exceeds = deviation.is_some_and(|sd| self.phi[at] > 1.0 + (self.sigmas * sd).max(1e-9));
+        Level { k: self.k[at], phi: self.phi[at], deviation: deviation.unwrap_or(0.0), exceeds }
+    }
+}
+
+impl Level {
+    fn in_words(&self) -> String {
+        let [k, phi, deviation] = [self.k, self.phi, self.deviation].map(text::number);
+        format!("k = {k}: {phi} ± {deviation}")
+    }
 }
 
 /// Marks beyond this many would run into each other.
 const MARKS: usize = 120;
 
-/// φ_norm over k with a band of one standard deviation either side. Marks are filled where even the lower
-/// edge of the band is above 1.
+/// φ_norm over k with a band of one standard deviation either side. Marks are filled where φ_norm exceeds 1 by more than
+/// [`RichClub::sigmas`] of them.
 ///
 /// # Errors
-/// [`GraphError::BadArgument`] when the slices differ in length or no value is finite, or for a style out of
-/// range.
+/// [`GraphError::BadArgument`] when the slices differ in length, no value is finite or `sigmas` is no number from 0, or
+/// for a style out of range.
 pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphError> {
     style.check()?;
+    if !curve.sigmas.is_finite() || curve.sigmas < 0.0 {
+        let expected = "a finite number from 0";
+        return Err(GraphError::argument(
+            "the number of standard deviations to exceed",
+            curve.sigmas,
+            expected,
+        ));
+    }
     let count = curve.k.len();
     for (name, length) in [
         ("the number of values of φ", curve.phi.len()),
@@ -47,26 +85,23 @@ pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphErr
             return Err(GraphError::argument(name, length, format!("one for each of the {count} degrees")));
         }
     }
-    // (k, φ, σ) in stretches without gaps.
-    let levels: Vec<(f64, f64, f64)> = (0..count)
-        .map(|at| {
-            let deviation = curve.deviation.get(at).copied().filter(|deviation| deviation.is_finite());
-            (curve.k[at], curve.phi[at], deviation.unwrap_or(0.0).abs())
-        })
+    // in stretches without gaps
+    let levels: Vec<Level> = (0..count).map(|at| curve.level(at)).collect();
+    let stretches: Vec<&[Level]> = levels
+        .split(|level| !(level.k.is_finite() && level.phi.is_finite()))
+        .filter(|stretch| !stretch.is_empty())
         .collect();
-    let known = |level: &&(f64, f64, f64)| level.0.is_finite() && level.1.is_finite();
-    let stretches: Vec<&[(f64, f64, f64)]> =
-        levels.split(|level| !known(&level)).filter(|stretch| !stretch.is_empty()).collect();
     let all = || stretches.iter().flat_map(|stretch| stretch.iter());
-    let Some(x) = extent(all().map(|level| level.0)) else {
+    let Some(x) = extent(all().map(|level| level.k)) else {
         return Err(GraphError::argument("φ", "nowhere finite", "a finite value at one degree at least"));
     };
-    let ends = all().flat_map(|&(_, phi, deviation)| [phi - deviation, phi + deviation]).chain([1.0]);
+    let ends =
+        all().flat_map(|level| [level.phi - level.deviation, level.phi + level.deviation]).chain([1.0]);
     let y = extent(ends).unwrap_or((0.0, 1.0));
     let colour = palette::POSITIVE;
     let shade = palette::tint(colour, 0.8);
     let mut legend = Legend(vec![line_key(colour, "", "φ over its mean in null models")]);
-    if all().any(|level| level.2 > 0.0) {
+    if all().any(|level| level.deviation > 0.0) {
         legend.0.push(Key::Band { colour: shade.clone(), name: "± 1 standard deviation".to_owned() });
     }
     legend.0.push(line_key(MUTED, "3 2", "as in null models"));
@@ -74,12 +109,12 @@ pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphErr
     if marked {
         legend.0.push(Key::Dot {
             colour: colour.to_owned(),
-            name: "above 1 by more than that".to_owned(),
+            name: format!("above 1 by more than {} σ", text::number(curve.sigmas)),
             open: false,
         });
         legend.0.push(Key::Dot { colour: colour.to_owned(), name: "not".to_owned(), open: true });
     }
-    let words = in_words(&all().copied().collect::<Vec<_>>());
+    let words = in_words(&all().copied().collect::<Vec<_>>(), curve.sigmas);
     Ok(page(style, "Rich-club curve", &legend, |area| {
         let axes = Axes::new(
             (Scale::Linear, x, "degree k"),
@@ -95,12 +130,12 @@ pub fn rich_club(curve: &RichClub<'_>, style: &Style) -> Result<String, GraphErr
             (axes.reference(1.0))
             @for stretch in &stretches {
                 path class="curve" fill="none" stroke=(colour) stroke-width="1.2" stroke-linejoin="round"
-                    d=(joined(stretch.iter().map(|&(k, phi, _)| axes.at(k, phi)))) {}
+                    d=(joined(stretch.iter().map(|level| axes.at(level.k, level.phi)))) {}
             }
             @if marked {
-                @for &(k, phi, deviation) in all() {
-                    (mark(axes.at(k, phi), 1.7, colour, phi - deviation <= 1.0,
-                        &format!("k = {}: {} ± {}", text::number(k), text::number(phi), text::number(deviation))))
+                @for &level in all() {
+                    (mark(axes.at(level.k, level.phi), 1.7, colour, !level.exceeds,
+                        &level.in_words()))
                 }
             }
         };
@@ -112,24 +147,32 @@ fn line_key(colour: &str, dashes: &'static str, name: &str) -> Key {
     Key::Line { colour: colour.to_owned(), width: 1.2, dashes, name: name.to_owned() }
 }
 
-fn in_words(levels: &[(f64, f64, f64)]) -> String {
-    let most = levels.iter().copied().reduce(|most, next| if next.1 > most.1 { next } else { most });
-    let Some((k, phi, deviation)) = most else { return String::new() };
-    let above = levels.iter().filter(|level| level.1 - level.2 > 1.0).count();
+/// So many standard deviations, in words.
+fn deviations(sigmas: f64) -> String {
+    match text::number(sigmas).as_str() {
+        "1" => "1 standard deviation".to_owned(),
+        number => format!("{number} standard deviations"),
+    }
+}
+
+fn in_words(levels: &[Level], sigmas: f64) -> String {
+    let most = levels.iter().copied().reduce(|most, next| if next.phi > most.phi { next } else { most });
+    let Some(Level { k, phi, deviation, .. }) = most else { return String::new() };
+    let above = levels.iter().filter(|level| level.exceeds).count();
     format!(
-        "Normalised rich-club coefficient at {}. Largest: {} ± {} at k = {}. Above 1 by more than a standard \
-         deviation at {above}.",
+        "Normalised rich-club coefficient at {}. Largest: {} ± {} at k = {}. Above 1 by more than {} at {above}.",
         text::counted(levels.len(), "degree", "degrees"),
         text::number(phi),
         text::number(deviation),
         text::number(k),
+        deviations(sigmas),
     )
 }
 
 /// The outline of the band: along its upper edge and back along the lower.
-fn band(axes: &Axes, stretch: &[(f64, f64, f64)]) -> String {
-    let upper = stretch.iter().map(|&(k, phi, deviation)| axes.at(k, phi + deviation));
-    let lower = stretch.iter().rev().map(|&(k, phi, deviation)| axes.at(k, phi - deviation));
+fn band(axes: &Axes, stretch: &[Level]) -> String {
+    let upper = stretch.iter().map(|level| axes.at(level.k, level.phi + level.deviation));
+    let lower = stretch.iter().rev().map(|level| axes.at(level.k, level.phi - level.deviation));
     joined(upper.chain(lower)) + "Z"
 }
 

@@ -36,9 +36,11 @@ fn errors_say_what_to_do() {
     let by_side = Layered { ranks: Ranks::Attribute("side".to_owned()), ..Layered::default() };
     assert_snapshot!(check_error(&sided, |o| o.layout = by_side.into()), @"a node without a layer is `cell <1> & more`; expected a value for its attribute `side`");
     let style = Style::default();
-    let short = RichClub { k: &[1.0, 2.0], phi: &[1.0], deviation: &[] };
+    let short = RichClub { k: &[1.0, 2.0], phi: &[1.0], deviation: &[], sigmas: 1.0 };
     assert_snapshot!(rich_club(&short, &style).unwrap_err(), @"the number of values of φ is 1; expected one for each of the 2 degrees");
-    let gaps = RichClub { k: &[1.0], phi: &[f64::NAN], deviation: &[] };
+    let gaps = RichClub { k: &[1.0], phi: &[f64::NAN], deviation: &[], sigmas: 1.0 };
     assert_snapshot!(rich_club(&gaps, &style).unwrap_err(), @"φ is nowhere finite; expected a finite value at one degree at least");
+    let never = RichClub { sigmas: f64::NAN, ..gaps };
+    assert_snapshot!(rich_club(&never, &style).unwrap_err(), @"the number of standard deviations to exceed is NaN; expected a finite number from 0");
     assert_snapshot!(degrees(&[("all", &[0, 0])], &style).unwrap_err(), @"the greatest degree is 0; expected a node with an edge");
 }

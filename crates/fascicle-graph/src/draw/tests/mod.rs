@@ -152,11 +152,14 @@ fn curves_are_whole() {
     let k: Vec<f64> = (0..20).map(f64::from).collect();
     let phi: Vec<f64> = k.iter().map(|&k| if k == 7.0 { f64::NAN } else { 1.0 + k / 40.0 }).collect();
     let deviation: Vec<f64> = k.iter().map(|&k| 0.1 + k / 300.0).collect();
-    let drawn = rich_club(&RichClub { k: &k, phi: &phi, deviation: &deviation }, &Style::default()).unwrap();
+    let curve = RichClub { k: &k, phi: &phi, deviation: &deviation, sigmas: 2.0 };
+    let drawn = rich_club(&curve, &Style::default()).unwrap();
     let picture = Picture::read(&drawn);
     assert_eq!(picture.outside(), None);
     assert_eq!((picture.count("mark"), picture.count("band"), picture.count("curve")), (19, 2, 2));
     assert!(picture.texts.contains("Largest: 1.48 ± 0.163 at k = 19"), "{}", picture.texts);
+    // 1 + k/40 exceeds 1 by two of 0.1 + k/300 from k = 11 on
+    assert!(picture.texts.contains("Above 1 by more than 2 standard deviations at 9."), "{}", picture.texts);
     let drawn = degrees(&[("in", &[1, 1, 2, 9, 40]), ("out", &[0, 3, 3, 3, 3])], &Style::default()).unwrap();
     let picture = Picture::read(&drawn);
     assert_eq!(picture.outside(), None);
