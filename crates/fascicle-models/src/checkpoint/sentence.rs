@@ -51,9 +51,12 @@ pub(crate) fn sentence(folder: &Path) -> Result<Sentence, ModelError> {
                 said.pooling = Some(pooling(&folder.join(path).join("config.json"))?);
             }
             "Pooling" => {
-                let reason =
-                    format!("its pooling is in `{path}`, expected the name of a folder within this one");
-                return Err(ModelError::Json { path: list, reason });
+                return Err(ModelError::Config {
+                    path: list,
+                    field: "path".into(),
+                    value: format!("`{path}`"),
+                    expected: "the name of a folder within this one".into(),
+                });
             }
             "Normalize" => {}
             other => said.further.push(other.into()),
@@ -167,6 +170,6 @@ mod tests {
         insta::assert_snapshot!(refused(r#"{"pooling_mode": "max"}"#), @r#"FOLDER/1_Pooling/config.json: field `pooling_mode` is "max", expected one of mean, cls and lasttoken alone"#);
         insta::assert_snapshot!(refused(r#"{"pooling_mode": 3}"#), @"FOLDER/1_Pooling/config.json: field `pooling_mode` is 3, expected one of mean, cls and lasttoken alone");
         let outside = said("{}", Some(&[("../1_Pooling", "Pooling")])).unwrap_err();
-        insta::assert_snapshot!(outside, @"FOLDER/modules.json: not valid JSON: its pooling is in `../1_Pooling`, expected the name of a folder within this one");
+        insta::assert_snapshot!(outside, @"FOLDER/modules.json: field `path` is `../1_Pooling`, expected the name of a folder within this one");
     }
 }

@@ -51,9 +51,9 @@ fn rotary_settings_that_are_not_supported_are_refused() {
     insta::assert_snapshot!(llama(json!({"rope_type": "default", "partial_rotary_factor": 0.5})), @"FOLDER/config.json: field `partial_rotary_factor` is 0.5, expected 1 (nothing else is supported)");
     insta::assert_snapshot!(llama(json!({"full_attention": {"rope_theta": 5.0}})), @"FOLDER/config.json: field `rope_parameters` is an object with settings of its own for `full_attention`, expected one set of settings for all blocks (nothing else is supported)");
     insta::assert_snapshot!(llama(json!({"rope_type": "linear"})), @"FOLDER/config.json: field `factor` is missing");
-    insta::assert_snapshot!(llama(json!({"rope_type": "linear", "factor": 0})), @"configuration: field `positions.rotary.scaling.factor` is 0, expected a number above 0");
+    insta::assert_snapshot!(llama(json!({"rope_type": "linear", "factor": 0})), @"FOLDER/config.json: it describes a model whose `positions.rotary.scaling.factor` is 0, expected a number above 0");
     let bounds = json!({"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 4});
-    insta::assert_snapshot!(llama(bounds), @"configuration: field `positions.rotary.scaling.high` is 4, expected a number above low = 4");
+    insta::assert_snapshot!(llama(bounds), @"FOLDER/config.json: it describes a model whose `positions.rotary.scaling.high` is 4, expected a number above low = 4");
 }
 
 /// What a file of an older version leaves out has the value that `transformers` documents, and `null` is no absence.
@@ -172,12 +172,12 @@ fn an_encoder_does_not_read_labels() {
 fn sizes_beyond_all_measure() {
     let one = |fixture: &str, field: &str, value: Value| refused(&copy(fixture), |c| c[field] = value);
     insta::assert_snapshot!(one("hf/gpt2", "n_embd", json!(u64::MAX)), @"FOLDER/config.json: field `n_embd` is 18446744073709551615, expected at most 2147483648");
-    insta::assert_snapshot!(one("hf/gpt2", "n_layer", json!(1u64 << 30)), @"configuration: field `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
-    insta::assert_snapshot!(one("hf/olmoe", "num_experts", json!(1u64 << 30)), @"configuration: field `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
+    insta::assert_snapshot!(one("hf/gpt2", "n_layer", json!(1u64 << 30)), @"FOLDER/config.json: it describes a model whose `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
+    insta::assert_snapshot!(one("hf/olmoe", "num_experts", json!(1u64 << 30)), @"FOLDER/config.json: it describes a model whose `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
     insta::assert_snapshot!(one("hf/vit", "patch_size", json!(1 << 20)), @"FOLDER/config.json: field `patch_size` is 1048576, expected at most 65536");
     insta::assert_snapshot!(one("hf/vit", "image_size", json!([32, u64::MAX])), @"FOLDER/config.json: field `image_size` is 18446744073709551615, expected at most 2147483648");
-    insta::assert_snapshot!(one("hf/resnet", "depths", json!([1, 1, 1, 1_000_000_000])), @"configuration: field `depths` is [1, 1, 1, 1000000000], expected at most 65536 each");
-    insta::assert_snapshot!(one("hf/dinov2", "mlp_ratio", json!(1e300)), @"configuration: field `mlp.width` is 18446744073709551615, expected at most 2147483648");
+    insta::assert_snapshot!(one("hf/resnet", "depths", json!([1, 1, 1, 1_000_000_000])), @"FOLDER/config.json: it describes a model whose `depths` is [1, 1, 1, 1000000000], expected at most 65536 each");
+    insta::assert_snapshot!(one("hf/dinov2", "mlp_ratio", json!(1e300)), @"FOLDER/config.json: it describes a model whose `mlp.width` is 18446744073709551615, expected at most 2147483648");
 }
 
 fn hidden(folder: &TempDir, inputs: &Inputs) -> Vec<f32> {
