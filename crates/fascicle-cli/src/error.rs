@@ -64,6 +64,11 @@ pub(crate) enum CliError {
     Write { path: PathBuf, source: io::Error },
     #[error("{}: the model does not give what {} holds", model.display(), golden.display())]
     Differs { model: PathBuf, golden: PathBuf },
+    #[error(
+        "{}: no golden.safetensors here to compare with: name a file of inputs and of what a reference made of them, with --golden FILE",
+        folder.display()
+    )]
+    NoGolden { folder: PathBuf },
     #[error("--out and --html both name {}: the tables would replace the page", path.display())]
     SameFile { path: PathBuf },
     #[error(
@@ -132,6 +137,7 @@ impl CliError {
             | Self::NotAGraph { .. }
             | Self::OfAnotherFormat { .. }
             | Self::BadOutput { .. }
+            | Self::NoGolden { .. }
             | Self::SameFile { .. }
             | Self::TextNeeds { .. }
             | Self::TextLengths { .. }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fascicle_models::{GOLDEN_TOLERANCE, GoldenReport, TensorFile, verify};
+use fascicle_models::{GOLDEN_TOLERANCE, GoldenReport, LoadedModel, TensorFile, verify};
 use serde_json::json;
 
 use crate::cli::Common;
@@ -35,10 +35,16 @@ Examples:
   fascicle verify path/to/llama
   fascicle verify path/to/llama --golden reference.safetensors --device ndarray";
 
+/// Name of the golden file in a model's folder.
+const NAME: &str = "golden.safetensors";
+
 impl Verify {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         let (model, _device) = model::open(&self.model, common)?;
-        let golden = self.golden.clone().unwrap_or_else(|| model.folder.join("golden.safetensors"));
+        let golden = match &self.golden {
+            Some(given) => given.clone(),
+            None => beside(&model)?,
+        };
         let report = verify(&model.model, &TensorFile::read(&golden)?, self.tolerance)?;
         if common.json {
             output::print_json(&as_json(&report))?;
@@ -47,6 +53,12 @@ impl Verify {
         }
         if report.passed() { Ok(()) } else { Err(CliError::Differs { model: model.folder, golden }) }
     }
+}
+
+/// The golden file in a model's own folder.
+fn beside(model: &LoadedModel) -> Result<PathBuf, CliError> {
+    let golden = model.folder.join(NAME);
+    if golden.exists() { Ok(golden) } else { Err(CliError::NoGolden { folder: model.folder.clone() }) }
 }
 
 fn text(report: &GoldenReport) -> String {

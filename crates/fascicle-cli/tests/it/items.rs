@@ -294,7 +294,7 @@ fn what_cannot_be_done_is_said() {
     insta::assert_snapshot!(vit.refused(&["embed", "model", "--image", "absent.png"]), @"error: absent.png: cannot read: No such file or directory (os error 2)");
     insta::assert_snapshot!(vit.refused(&["embed", "model", "--image", &image("rgb.png"), "--pooling", "last"]), @"error: --pooling last does not apply: a vit makes its vectors in a way of its own");
     let mae = image_desk("hf/vit_mae", 0);
-    insta::assert_snapshot!(mae.refused(&["embed", "model", "--image", &image("rgb.png")]), @"error: noise: got none, expected [1, 16]: which patches are left out depends on it");
+    insta::assert_snapshot!(mae.refused(&["embed", "model", "--image", &image("rgb.png")]), @"error: a vit_mae gives no vector for a text or an image");
 }
 
 /// Cut texts are not too long.
@@ -304,6 +304,8 @@ fn long_texts_can_be_cut() {
     let embed = |text: &str, limit: &[&str]| {
         parsed(&desk.good(&[&["embed", "model", "--json", "--text", text], limit].concat()).stdout)
     };
-    let cut = embed(&"AB".repeat(200), &["--max-tokens", "4"]);
+    let long = "AB".repeat(200);
+    let cut = embed(&long, &["--max-tokens", "4"]);
     assert_eq!(cut["embeddings"], embed("ABAB", &[])["embeddings"]);
+    insta::assert_snapshot!(desk.refused(&["run", "model", "--text", &long, "--out", "out"]), @"error: text 1 (`ABABABABABABABABABABABABABABABABABABABABABABABA…`) has 400 tokens, the model takes at most 64: shorten it, or cut it with --max-tokens 64");
 }
