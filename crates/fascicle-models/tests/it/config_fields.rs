@@ -36,8 +36,7 @@ fn settings_that_are_not_supported_are_refused() {
     insta::assert_snapshot!(one("hf/gpt_neox", "is_causal", json!(false)), @"FOLDER/config.json: field `is_causal` is false, expected true (nothing else is supported)");
     insta::assert_snapshot!(one("hf/gemma2", "use_bidirectional_attention", json!(true)), @"FOLDER/config.json: field `use_bidirectional_attention` is true, expected false (nothing else is supported)");
     insta::assert_snapshot!(one("hf/qwen2", "use_mrope", json!(true)), @"FOLDER/config.json: field `use_mrope` is true, expected false (nothing else is supported)");
-    insta::assert_snapshot!(one("hf/qwen2", "use_sliding_window", json!(true)), @"FOLDER/config.json: field `use_sliding_window` is true, expected false (nothing else is supported)");
-    insta::assert_snapshot!(one("hf/qwen3", "layer_types", json!(["full_attention", "sliding_attention"])), @"FOLDER/config.json: field `layer_types` is `sliding_attention` for block 1, expected `full_attention` alone, since use_sliding_window is false");
+    insta::assert_snapshot!(one("hf/qwen3", "layer_types", json!(["full_attention", "sliding_attention"])), @"FOLDER/config.json: field `layer_types` is `sliding_attention` for block 1, expected `full_attention` alone, since use_sliding_window is false or sliding_window null");
     insta::assert_snapshot!(one("hf/qwen3", "layer_types", json!(["full_attention"])), @r#"FOLDER/config.json: field `layer_types` is ["full_attention"], expected 2 of `sliding_attention` and `full_attention`"#);
     insta::assert_snapshot!(one("hf/gpt_neox", "head_dim", json!(16)), @"FOLDER/config.json: field `head_dim` is 16, expected 8 (nothing else is supported)");
     insta::assert_snapshot!(one("hf/vit", "head_dim", json!(4)), @"FOLDER/config.json: field `head_dim` is 4, expected 8 (nothing else is supported)");
@@ -82,6 +81,42 @@ fn gemma2_has_its_documented_defaults() {
     });
     assert_eq!((off.attention.softcap, off.attention.sliding), (None, None));
     assert_eq!(off.unembed.unwrap().softcap, None);
+}
+
+/// Qwen's window is for the blocks from `max_window_layers` on, where `layer_types` does not say which.
+#[test]
+fn windows_of_qwen() {
+    let sliding = |change: &dyn Fn(&mut Value)| {
+        let of = |fixture: &str| {
+            let on = settings(fixture, |config| {
+                config["use_sliding_window"] = json!(true);
+                config["sliding_window"] = json!(3);
+                change(config);
+            });
+            on.attention.sliding
+        };
+        let (qwen2, qwen3) = (of("hf/qwen2"), of("hf/qwen3"));
+        assert_eq!(qwen2, qwen3);
+        qwen2
+    };
+    let last = Some(Sliding { window: 3, layers: vec![1] });
+    assert_eq!(sliding(&|c| c["layer_types"] = json!(["full_attention", "sliding_attention"])), last);
+    let unnamed = |config: &mut Value, first: Value| {
+        remove(config, &["layer_types"]);
+        config["max_window_layers"] = first;
+    };
+    assert_eq!(sliding(&|config| unnamed(config, json!(1))), last);
+    assert_eq!(sliding(&|config| unnamed(config, json!(0))), Some(Sliding { window: 3, layers: vec![0, 1] }));
+    assert_eq!(sliding(&|config| unnamed(config, Value::Null)), None);
+    assert_eq!(sliding(&|config| unnamed(config, json!(2))), None);
+    let off = |field: &'static str, value: Value| {
+        sliding(&move |config| {
+            unnamed(config, json!(0));
+            config[field] = value.clone();
+        })
+    };
+    assert_eq!(off("sliding_window", Value::Null), None);
+    assert_eq!(off("use_sliding_window", json!(false)), None);
 }
 
 /// The width of a head is no share of the model's there.
