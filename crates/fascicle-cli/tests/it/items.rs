@@ -285,6 +285,12 @@ fn what_cannot_be_done_is_said() {
     fs::write(bert.path("empty"), "").unwrap();
     insta::assert_snapshot!(bert.refused(&["embed", "model", "--texts", "empty"]), @"error: empty: no text in it; a text a line is expected");
     insta::assert_snapshot!(bert.refused(&["embed", "model", "--texts", "absent"]), @"error: absent: cannot read: No such file or directory (os error 2)");
+    let tokens = desk("hf/bert-classifier", 20);
+    let file = tokens.path("model").join("config.json");
+    let mut config = parsed(&fs::read_to_string(&file).unwrap());
+    config["architectures"] = json!(["BertForTokenClassification"]);
+    fs::write(&file, config.to_string()).unwrap();
+    insta::assert_snapshot!(tokens.refused(&["classify", "model", "--text", "A"]), @"error: model: this model has no classifier; its weights hold a head of another kind, such as for each token, which is not supported");
     let clip = image_desk("hf/clip", 20);
     insta::assert_snapshot!(clip.refused(&["classify", "model", "--image", &image("rgb.png")]), @"error: model: this model has no classifier; `fascicle similar` compares images with texts of yours, such as 'a photo of a cat'");
     insta::assert_snapshot!(clip.refused(&["embed", "model", "--text", "A", "--pooling", "mean"]), @"error: --pooling does not apply: a clip makes its vectors in a way of its own");
