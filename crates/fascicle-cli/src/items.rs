@@ -152,12 +152,13 @@ impl Batches {
 
 /// The text of a file, or of stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<String, CliError> {
-    let failed = |source| ModelError::Io { path: path.into(), action: "read", source };
     if path == Path::new("-") {
         let mut text = String::new();
+        let failed = |source| ModelError::Io { path: "stdin".into(), action: "read", source };
         io::stdin().lock().read_to_string(&mut text).map_err(failed)?;
         return Ok(text);
     }
+    let failed = |source| ModelError::Io { path: path.into(), action: "read", source };
     Ok(std::fs::read_to_string(path).map_err(failed)?)
 }
 

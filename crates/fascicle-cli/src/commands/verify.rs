@@ -21,7 +21,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     golden: Option<PathBuf>,
     /// How far a number may be off: absolutely, and relative to the expected one where that is above 1
-    #[arg(long, value_name = "X", default_value_t = GOLDEN_TOLERANCE)]
+    #[arg(long, value_name = "X", default_value_t = GOLDEN_TOLERANCE, value_parser = tolerance)]
     tolerance: f32,
 }
 
@@ -53,6 +53,12 @@ impl Verify {
         }
         if report.passed() { Ok(()) } else { Err(CliError::Differs { model: model.folder, golden }) }
     }
+}
+
+/// A number that differences can be compared with: nothing is beyond NaN.
+fn tolerance(text: &str) -> Result<f32, String> {
+    let number: Option<f32> = text.parse().ok();
+    number.filter(|x| x.is_finite() && *x >= 0.0).ok_or_else(|| "expected a number ≥ 0".into())
 }
 
 /// The golden file in a model's own folder.

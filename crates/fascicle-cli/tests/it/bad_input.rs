@@ -102,6 +102,11 @@ fn verifying_without_a_reference() {
     let desk = Desk::new();
     desk.copy("hf/gpt2", "model");
     insta::assert_snapshot!(desk.refused(&["verify", "model"]), @"error: model: no golden.safetensors here to compare with: name a file of inputs and of what a reference made of them, with --golden FILE");
+    let text = desk.refused(&["verify", "model", "--tolerance", "nan"]);
+    assert!(
+        text.starts_with("error: invalid value 'nan' for '--tolerance <X>': expected a number ≥ 0"),
+        "{text}"
+    );
 }
 
 #[test]
