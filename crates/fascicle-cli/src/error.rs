@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fascicle_causal::{CausalError, MetricKind};
 use fascicle_connectome::{ConnectomeError, ConnectomeFormat};
@@ -66,6 +66,11 @@ pub(crate) enum CliError {
     Write { path: PathBuf, source: io::Error },
     #[error("{}: the model does not give what {} holds", model.display(), golden.display())]
     Differs { model: PathBuf, golden: PathBuf },
+    #[error(
+        "{}: no golden.safetensors here to compare with: name a file of inputs and of what a reference made of them, with --golden FILE",
+        folder.display()
+    )]
+    NoGolden { folder: PathBuf },
     #[error("--out and --html both name {}: the tables would replace the page", path.display())]
     SameFile { path: PathBuf },
     #[error(
@@ -81,7 +86,7 @@ pub(crate) enum CliError {
     TextCount { clean: usize, corrupt: usize },
     #[error("{flag} `{text}` is {} tokens ({}), expected exactly one: mind the space that begins a word in GPT-2", tokens.len(), tokens.join(" "))]
     NotOneToken { flag: &'static str, text: String, tokens: Vec<String> },
-    #[error("{}: no text in it; a text a line is expected", path.display())]
+    #[error("{}: no text in it; a text a line is expected", source_name(path))]
     NoTexts { path: PathBuf },
     #[error("text {row} has no tokens: leave it out")]
     EmptyText { row: usize },
@@ -135,6 +140,7 @@ impl CliError {
             | Self::NotAGraph { .. }
             | Self::OfAnotherFormat { .. }
             | Self::BadOutput { .. }
+            | Self::NoGolden { .. }
             | Self::SameFile { .. }
             | Self::TextNeeds { .. }
             | Self::TextLengths { .. }
@@ -196,6 +202,11 @@ fn graph_failed(error: &GraphError) -> bool {
 /// A wrong name, or a file of the user's own that is not what it should be; the rest is network and disk.
 fn data_failed(error: &DataError) -> bool {
     !matches!(error, DataError::Unknown { .. } | DataError::WrongHash { .. })
+}
+
+/// What a file of texts is called.
+fn source_name(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".into() } else { path.display().to_string() }
 }
 
 fn or_name(nearest: Option<&str>) -> String {

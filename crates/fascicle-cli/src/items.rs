@@ -75,7 +75,7 @@ impl Items {
         for some in texts.chunks(AT_ONCE) {
             lengths.extend(tokenizer.lengths(some, limit)?);
         }
-        check_lengths(&texts, &lengths, positions(&model.model.config()))?;
+        check_lengths(model, &texts, &lengths)?;
         let mut rows: Vec<usize> = (0..texts.len()).collect();
         // the longest first: if memory does not suffice, that shows at once
         rows.sort_by_key(|row| std::cmp::Reverse(lengths[*row]));
@@ -152,16 +152,23 @@ impl Batches {
 
 /// The text of a file, or of stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<String, CliError> {
-    let failed = |source| ModelError::Io { path: path.into(), action: "read", source };
     if path == Path::new("-") {
         let mut text = String::new();
+        let failed = |source| ModelError::Io { path: "stdin".into(), action: "read", source };
         io::stdin().lock().read_to_string(&mut text).map_err(failed)?;
         return Ok(text);
     }
+    let failed = |source| ModelError::Io { path: path.into(), action: "read", source };
     Ok(std::fs::read_to_string(path).map_err(failed)?)
 }
 
-fn check_lengths(texts: &[String], lengths: &[usize], limit: usize) -> Result<(), CliError> {
+/// Refuses texts that the model cannot take, by the numbers of their tokens.
+pub(crate) fn check_lengths(
+    model: &LoadedModel,
+    texts: &[String],
+    lengths: &[usize],
+) -> Result<(), CliError> {
+    let limit = positions(&model.model.config());
     let number = |at: usize| (at + 1, output::shortened(&texts[at]));
     if let Some((row, _)) = lengths.iter().position(|length| *length == 0).map(number) {
         return Err(CliError::EmptyText { row });

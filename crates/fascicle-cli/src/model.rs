@@ -15,8 +15,12 @@ pub(crate) const MODEL_HELP: &str =
     "Model folder (config.json, model.safetensors), or a name such as `minilm`";
 
 /// The folder of a model: the path itself, or where a catalogue name's files lie on this machine.
+///
+/// Below the `snapshots` of a Hugging Face cache a path may name a branch or a tag, which is looked up when the model is
+/// loaded.
 pub(crate) fn folder(given: &Path) -> Result<PathBuf, CliError> {
-    if given.exists() {
+    let is_snapshots = |above: &Path| above.ends_with("snapshots") && above.is_dir();
+    if given.exists() || given.ancestors().skip(1).any(is_snapshots) {
         return Ok(given.into());
     }
     let name = given.to_string_lossy();
@@ -34,8 +38,7 @@ pub(crate) fn folder(given: &Path) -> Result<PathBuf, CliError> {
 pub(crate) fn open(given: &Path, common: &Common) -> Result<(LoadedModel, Device), CliError> {
     let device = fascicle_core::device(&common.device)?;
     let folder = folder(given)?;
-    let bar = Bar::steps(common, format!("loading {}", given.display()));
-    bar.tick();
+    let _bar = Bar::waiting(common, format!("loading {}", given.display()));
     let model = load(&folder, &device)?;
     tracing::info!(folder = %folder.display(), parameters = model.report.parameters(), "model loaded");
     Ok((model, device))

@@ -10,12 +10,20 @@ use crate::cli::Common;
 pub(crate) struct Bar(ProgressBar);
 
 const STEPS: &str = "{msg:30!} [{bar:32}] {pos}/{len} {eta:>4}";
+const WAITING: &str = "{spinner} {msg} {elapsed}";
 const BYTES: &str = "{msg:30!} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec}";
 
 impl Bar {
     /// A bar for steps.
     pub(crate) fn steps(common: &Common, message: impl Into<String>) -> Self {
         Self::new(common, STEPS, message.into())
+    }
+
+    /// A sign that something goes on, where nothing can be counted.
+    pub(crate) fn waiting(common: &Common, message: impl Into<String>) -> Self {
+        let bar = Self::new(common, WAITING, message.into());
+        bar.tick();
+        bar
     }
 
     /// A bar for bytes.

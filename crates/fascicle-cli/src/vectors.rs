@@ -34,12 +34,17 @@ pub(crate) fn vectors(
             return Err(CliError::OwnVectors { option, family: model.report.family });
         }
     }
+    if matches!(model.model, Model::Mae(_)) {
+        // it needs to be told which patches to leave out, and makes patches of the rest
+        return Err(CliError::NoVectors { family: model.report.family });
+    }
     let one = |inputs: &Inputs| {
         let outputs = model.model.forward(inputs)?;
         let vectors = match &model.model {
             Model::Transformer(transformer) => of_transformer(model, transformer, inputs, outputs, pooling)?,
             Model::Clip(_) => outputs.text_embeds.or(outputs.image_embeds).map(Activation::new),
-            Model::Mae(_) | Model::ResNet(_) => outputs.pooler_output.map(Activation::new),
+            Model::Mae(_) => None,
+            Model::ResNet(_) => outputs.pooler_output.map(Activation::new),
         };
         vectors.ok_or(CliError::NoVectors { family: model.report.family })
     };

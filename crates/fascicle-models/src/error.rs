@@ -72,6 +72,18 @@ pub enum ModelError {
         /// What it may be.
         expected: String,
     },
+    /// A configuration whose fields are each allowed, and that makes no model.
+    #[error("{}: it describes a model whose `{field}` is {value}, expected {expected}", path.display())]
+    NoSuchModel {
+        /// The file.
+        path: PathBuf,
+        /// The setting, as [`TransformerConfig`](crate::TransformerConfig) and its kin name it.
+        field: String,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        expected: String,
+    },
     /// A model family that is not supported.
     #[error("{}: model_type `{found}` is not supported{} (supported: {})", path.display(), suggestion(nearest.as_ref()), known.join(", "))]
     UnknownModelType {
@@ -83,6 +95,22 @@ pub enum ModelError {
         nearest: Option<String>,
         /// All supported ones.
         known: Vec<&'static str>,
+    },
+    /// The index of a sharded checkpoint cannot be read.
+    #[error("{}: not a readable index of shards: {reason}", path.display())]
+    BadIndex {
+        /// The index.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A link of a Hugging Face cache, or another, whose file is gone.
+    #[error("{}: a link to {}, which is not there: download it again", path.display(), target.display())]
+    LostLink {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
     },
     /// An index names shards that are not in the folder.
     #[error("{}: it names {}, not in the folder: download them too", index.display(), shards.join(", "))]

@@ -66,6 +66,12 @@ pub enum Pooling {
     Cls,
     /// The last unmasked position, which alone has seen the whole text in a causal model.
     Last,
+    /// The largest number of each channel over unmasked positions.
+    Max,
+    /// The sum over unmasked positions, divided by the square root of their number.
+    MeanSqrtLen,
+    /// The mean over unmasked positions, the first of a row counting once, the second twice and so on.
+    WeightedMean,
 }
 
 /// One vector per row, of length 1: [batch, d_model].
@@ -81,6 +87,12 @@ pub fn pooled(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling) -> Tensor<2>
     let weigh = |weights: Vec<f32>| {
         let data = TensorData::new(weights, [batch, positions, 1]);
         Tensor::<3>::from_data(data, (&hidden.device(), hidden.dtype()))
+    };
+    let mask = || -> Vec<f32> {
+        match inputs.attention_mask() {
+            Some(mask) => mask.iter().map(|v| *v as f32).collect(),
+            None => vec![1.0; batch * positions],
+        }
     };
     let pooled = match pooling {
         Pooling::Cls => hidden.slice([0..batch, 0..1, 0..d_model]),
@@ -100,6 +112,23 @@ pub fn pooled(hidden: Tensor<3>, inputs: &Inputs, pooling: Pooling) -> Tensor<2>
                 (hidden * weights).sum_dim(1) / count
             }
         },
+        Pooling::Max => {
+            // what is padding has this number in sentence-transformers
+            let padding = weigh(mask().iter().map(|v| (v - 1.0) * 1e9).collect());
+            let kept = weigh(mask());
+            (hidden * kept + padding).max_dim(1)
+        }
+        Pooling::MeanSqrtLen => {
+            let weights = weigh(mask());
+            let count = weights.clone().sum_dim(1).clamp_min(1e-9);
+            (hidden * weights).sum_dim(1) / count.sqrt()
+        }
+        Pooling::WeightedMean => {
+            let place = |at: usize| (at % positions + 1) as f32;
+            let weights = weigh(mask().iter().enumerate().map(|(at, v)| v * place(at)).collect());
+            let sum = weights.clone().sum_dim(1).clamp_min(1e-9);
+            (hidden * weights).sum_dim(1) / sum
+        }
     };
     pooled.reshape([batch, d_model])
 }
@@ -121,4 +150,35 @@ pub fn at_positions(x: &Tensor<3>, at: &[usize]) -> Tensor<2> {
 pub fn unit_rows(x: Tensor<2>, least: f64) -> Tensor<2> {
     let norm = (x.clone() * x.clone()).sum_dim(1).sqrt().clamp_min(least);
     x / norm
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two rows of three positions and two channels; the second row ends with padding.
+    #[track_caller]
+    fn check(pooling: Pooling, expected: [f32; 4]) {
+        let device = fascicle_core::device("cpu").unwrap();
+        let numbers: Vec<f32> = vec![1.0, -4.0, 2.0, -5.0, 6.0, -3.0, -1.0, 8.0, -2.0, 2.0, 50.0, 60.0];
+        let hidden = Tensor::<3>::from_data(TensorData::new(numbers, [2, 3, 2]), (&device, DType::F32));
+        let inputs = Inputs::new(vec![7; 6], [2, 3]).unwrap();
+        let inputs = inputs.with_attention_mask(vec![1, 1, 1, 1, 1, 0]).unwrap();
+        let found: Vec<f32> = pooled(hidden, &inputs, pooling).into_data().try_into_vec_as().unwrap();
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-5, "{pooling:?}: {found}, expected {expected}");
+        }
+        assert_eq!(found.len(), 4);
+    }
+
+    #[test]
+    fn ways_to_pool() {
+        check(Pooling::Mean, [3.0, -4.0, -1.5, 5.0]);
+        check(Pooling::Cls, [1.0, -4.0, -1.0, 8.0]);
+        check(Pooling::Last, [6.0, -3.0, -2.0, 2.0]);
+        check(Pooling::Max, [6.0, -3.0, -1.0, 8.0]);
+        let (three, two) = (3f32.sqrt(), 2f32.sqrt());
+        check(Pooling::MeanSqrtLen, [9.0 / three, -12.0 / three, -3.0 / two, 10.0 / two]);
+        check(Pooling::WeightedMean, [23.0 / 6.0, -23.0 / 6.0, -5.0 / 3.0, 4.0]);
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tokenizers::PostProcessor as _;
+
 use crate::error::ModelError;
 use crate::inputs::Inputs;
 use crate::text_stream::TextStream;
@@ -30,7 +32,7 @@ impl Tokenizer {
         }
         let fail = |error: tokenizers::Error| ModelError::Tokenizer {
             path: path.clone(),
-            reason: error.to_string(),
+            reason: format!("not a readable tokenizer: {error}"),
         };
         let mut inner = tokenizers::Tokenizer::from_file(&path).map_err(fail)?;
         let pad = inner.get_padding().map_or(0, |padding| i64::from(padding.pad_id));
@@ -44,7 +46,8 @@ impl Tokenizer {
     /// `limit` cuts longer texts, keeping the closing special token; without it a model refuses what is too long.
     ///
     /// # Errors
-    /// [`ModelError::Tokenizer`] when a text cannot be encoded, [`ModelError::InputShape`] when there is no text.
+    /// [`ModelError::Tokenizer`] when a text cannot be encoded, or `limit` leaves room for special tokens alone;
+    /// [`ModelError::InputShape`] when there is no text.
     pub fn encode<S: AsRef<str>>(&self, texts: &[S], limit: Option<usize>) -> Result<Inputs, ModelError> {
         Inputs::padded(&self.ids(texts, limit)?, self.pad)
     }
@@ -64,6 +67,15 @@ impl Tokenizer {
     fn ids<S: AsRef<str>>(&self, texts: &[S], limit: Option<usize>) -> Result<Vec<Vec<i64>>, ModelError> {
         let fail = |error: tokenizers::Error| self.failed(&error);
         let mut inner = self.inner.clone();
+        // below that the crate subtracts one number from a smaller one
+        let special = inner.get_post_processor().map_or(0, |processor| processor.added_tokens(false));
+        if let Some(limit) = limit.filter(|limit| *limit <= special) {
+            let reason = format!(
+                "texts cannot be cut to {limit}: {special} tokens around each are special, so that the limit is at least {}",
+                special + 1
+            );
+            return Err(ModelError::Tokenizer { path: self.path.clone(), reason });
+        }
         let truncation =
             limit.map(|max_length| tokenizers::TruncationParams { max_length, ..Default::default() });
         inner.with_truncation(truncation).map_err(fail)?;

@@ -97,6 +97,13 @@ fn no_classifier(model: &LoadedModel) -> CliError {
         Model::Clip(_) => {
             "`fascicle similar` compares images with texts of yours, such as 'a photo of a cat'"
         }
+        // as a BertForTokenClassification has it
+        Model::Transformer(_)
+            if model.report.family == "bert"
+                && model.report.unused.iter().any(|(key, _)| key.starts_with("classifier.")) =>
+        {
+            "its weights hold a head of another kind, such as for each token, which is not supported"
+        }
         _ => {
             "`fascicle embed` gives vectors; a classifier's folder names ...ForSequenceClassification or ...ForImageClassification in config.json"
         }

@@ -34,10 +34,10 @@ pub(crate) struct Embed {
 
 const EXAMPLES: &str = "\
 Texts are pooled as the folder's modules.json and 1_Pooling say; without these encoders take the
-mean of their tokens, causal models the last one. Image models have their pooler's vector or else the
-first position. CLIP's texts and images share a space. Images are prepared as
-preprocessor_config.json says; like transformers' image processors this does not turn photos as the
-camera held them.
+mean of their tokens, causal models the last one. Image models have their pooler's vector or else
+the first position. CLIP's texts and images share a space. Images are prepared as
+preprocessor_config.json says; like transformers' image processors this does not turn photos as
+the camera held them.
 
 Examples:
   fascicle embed minilm --text 'A cat sleeps.' --text 'A dog sleeps.'

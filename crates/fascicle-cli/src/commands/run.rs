@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::cli::Common;
 use crate::error::CliError;
-use crate::{inputs, model, output};
+use crate::{inputs, items, model, output};
 
 /// Run a model and keep its outputs, and what any of its sites hold, in a file
 #[derive(Args, Debug)]
@@ -66,7 +66,9 @@ impl Run {
             Some(path) => Ok(inputs::from_file(path)?.0),
             None => {
                 let limit = self.max_tokens.map(|n| n as usize);
-                Ok(Tokenizer::load(&model.folder)?.encode(&self.text, limit)?)
+                let tokenizer = Tokenizer::load(&model.folder)?;
+                items::check_lengths(model, &self.text, &tokenizer.lengths(&self.text, limit)?)?;
+                Ok(tokenizer.encode(&self.text, limit)?)
             }
         }
     }

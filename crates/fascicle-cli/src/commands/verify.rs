@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fascicle_models::{GOLDEN_TOLERANCE, GoldenReport, TensorFile, verify};
+use fascicle_models::{GOLDEN_TOLERANCE, GoldenReport, LoadedModel, TensorFile, verify};
 use serde_json::json;
 
 use crate::cli::Common;
@@ -21,7 +21,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     golden: Option<PathBuf>,
     /// How far a number may be off: absolutely, and relative to the expected one where that is above 1
-    #[arg(long, value_name = "X", default_value_t = GOLDEN_TOLERANCE)]
+    #[arg(long, value_name = "X", default_value_t = GOLDEN_TOLERANCE, value_parser = tolerance)]
     tolerance: f32,
 }
 
@@ -35,10 +35,16 @@ Examples:
   fascicle verify path/to/llama
   fascicle verify path/to/llama --golden reference.safetensors --device ndarray";
 
+/// Name of the golden file in a model's folder.
+const NAME: &str = "golden.safetensors";
+
 impl Verify {
     pub(crate) fn run(&self, common: &Common) -> Result<(), CliError> {
         let (model, _device) = model::open(&self.model, common)?;
-        let golden = self.golden.clone().unwrap_or_else(|| model.folder.join("golden.safetensors"));
+        let golden = match &self.golden {
+            Some(given) => given.clone(),
+            None => beside(&model)?,
+        };
         let report = verify(&model.model, &TensorFile::read(&golden)?, self.tolerance)?;
         if common.json {
             output::print_json(&as_json(&report))?;
@@ -47,6 +53,18 @@ impl Verify {
         }
         if report.passed() { Ok(()) } else { Err(CliError::Differs { model: model.folder, golden }) }
     }
+}
+
+/// A number that differences can be compared with: nothing is beyond NaN.
+fn tolerance(text: &str) -> Result<f32, String> {
+    let number: Option<f32> = text.parse().ok();
+    number.filter(|x| x.is_finite() && *x >= 0.0).ok_or_else(|| "expected a number ≥ 0".into())
+}
+
+/// The golden file in a model's own folder.
+fn beside(model: &LoadedModel) -> Result<PathBuf, CliError> {
+    let golden = model.folder.join(NAME);
+    if golden.exists() { Ok(golden) } else { Err(CliError::NoGolden { folder: model.folder.clone() }) }
 }
 
 fn text(report: &GoldenReport) -> String {

@@ -83,6 +83,32 @@ error: model: the weights do not fit config.json: 2 missing, 1 unexpected, 1 mis
 ");
 }
 
+/// A path below `snapshots` may name a revision of a Hugging Face cache.
+#[test]
+fn revisions_that_are_not_there() {
+    let desk = Desk::new();
+    for folder in ["repository/snapshots", "repository/refs"] {
+        fs::create_dir_all(desk.path(folder)).unwrap();
+    }
+    desk.copy("hf/gpt2", "repository/snapshots/1234567abc");
+    fs::write(desk.path("repository/refs/step3000"), "1234567abc").unwrap();
+    let there = desk.good(&["inspect", "repository/snapshots/step3000"]).stdout;
+    assert!(there.contains("family      gpt2"), "{there}");
+    insta::assert_snapshot!(desk.refused(&["inspect", "repository/snapshots/step300"]), @"error: repository: revision `step300` is not here: did you mean `step3000`? (here are: step3000, 1234567abc)");
+}
+
+#[test]
+fn verifying_without_a_reference() {
+    let desk = Desk::new();
+    desk.copy("hf/gpt2", "model");
+    insta::assert_snapshot!(desk.refused(&["verify", "model"]), @"error: model: no golden.safetensors here to compare with: name a file of inputs and of what a reference made of them, with --golden FILE");
+    let text = desk.refused(&["verify", "model", "--tolerance", "nan"]);
+    assert!(
+        text.starts_with("error: invalid value 'nan' for '--tolerance <X>': expected a number ≥ 0"),
+        "{text}"
+    );
+}
+
 #[test]
 fn inputs_that_do_not_fit() {
     let ids = |shape: [usize; 2], values: &'static [i64]| ("input_ids", shape.to_vec(), values);

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::folder::listing;
+use super::folder::{listing, lost_link};
 use super::problems::{Duplicated, IndexProblems, NotInIndex, NotInShard};
 use super::weights::{OpenFile, RawTensor, safetensors};
 use super::{index, torch};
@@ -127,8 +127,9 @@ impl Weights {
 }
 
 fn read_index(path: &Path) -> Result<Vec<(String, String)>, ModelError> {
-    let bytes = fs::read(path).map_err(ModelError::io(path, "read"))?;
-    index::parse(&bytes).map_err(|reason| ModelError::Json { path: path.into(), reason })
+    let bytes = fs::read(path)
+        .map_err(|error| lost_link(path).unwrap_or_else(|| ModelError::io(path, "read")(error)))?;
+    index::parse(&bytes).map_err(|reason| ModelError::BadIndex { path: path.into(), reason })
 }
 
 /// The files that an index names, by name.

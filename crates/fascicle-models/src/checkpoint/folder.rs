@@ -239,9 +239,17 @@ pub(crate) fn has_config(folder: &Path) -> Result<PathBuf, ModelError> {
     let path = folder.join("config.json");
     if path.is_file() {
         Ok(path)
+    } else if let Some(lost) = lost_link(&path) {
+        Err(lost)
     } else {
         Err(ModelError::NoConfig { folder: folder.into(), found: listing(folder) })
     }
+}
+
+/// The error for a link whose file is gone, as in a cache that was tidied up; nothing for any other path.
+pub(crate) fn lost_link(path: &Path) -> Option<ModelError> {
+    let target = fs::read_link(path).ok()?;
+    (!path.exists()).then(|| ModelError::LostLink { path: path.into(), target })
 }
 
 /// Reads a JSON object.

@@ -55,8 +55,9 @@ impl<'a> Plan<'a> {
         let steps = steps(adapted, &weights.tensors, &mut problems)?;
         let unused = unused(adapted, &weights.tensors, &steps, &mut problems)?;
         // the same fused tensor is asked for by several parameters
-        problems.missing.dedup_by(|a, b| a.key == b.key);
-        problems.misshapen.dedup();
+        let (mut missing, mut misshapen) = (BTreeSet::new(), BTreeSet::new());
+        problems.missing.retain(|tensor| missing.insert(tensor.key.clone()));
+        problems.misshapen.retain(|tensor| misshapen.insert(tensor.key.clone()));
         suggest(&mut problems);
         if problems.is_empty() {
             Ok(Self { steps, unused })
@@ -73,7 +74,8 @@ fn steps<'a>(
     problems: &mut TensorProblems,
 ) -> Result<Vec<Step<'a>>, ModelError> {
     let mut steps = Vec::new();
-    for parameter in adapted.config.parameters()? {
+    let parameters = adapted.config.parameters().map_err(|error| of_file(error, &problems.folder))?;
+    for parameter in parameters {
         let Some(place) = (adapted.place)(&parameter.name) else { continue };
         let expected = place.shape_in_file(&parameter.shape);
         let Some(tensor) = keys(&place, adapted.prefix).find_map(|key| tensors.get(&key)) else {
@@ -85,6 +87,16 @@ fn steps<'a>(
         steps.push(Step { parameter, place, tensor });
     }
     Ok(steps)
+}
+
+/// A configuration that makes no model, told of the file that it was read from; fields have our names there.
+fn of_file(error: ModelError, folder: &Path) -> ModelError {
+    match error {
+        ModelError::Config { field, value, expected, .. } => {
+            ModelError::NoSuchModel { path: folder.join("config.json"), field, value, expected }
+        }
+        error => error,
+    }
 }
 
 fn misshapen(tensor: &RawTensor, expected: &[usize]) -> Option<Misshapen> {
@@ -124,8 +136,10 @@ fn unused(
                 shape: tensor.shape.clone(),
                 file: tensor.path().into(),
                 why: tie(adapted, &tensor.name).map(|other| {
+                    let tied = steps.iter().find(|step| step.parameter.name == other);
                     format!(
-                        "its values differ from `{other}`, to which config.json ties it (tie_word_embeddings)"
+                        "its values differ from `{}`, to which config.json ties it (tie_word_embeddings)",
+                        tied.map_or(other, |step| step.tensor.name.as_str())
                     )
                 }),
             }),

@@ -51,9 +51,12 @@ pub(crate) fn sentence(folder: &Path) -> Result<Sentence, ModelError> {
                 said.pooling = Some(pooling(&folder.join(path).join("config.json"))?);
             }
             "Pooling" => {
-                let reason =
-                    format!("its pooling is in `{path}`, expected the name of a folder within this one");
-                return Err(ModelError::Json { path: list, reason });
+                return Err(ModelError::Config {
+                    path: list,
+                    field: "path".into(),
+                    value: format!("`{path}`"),
+                    expected: "the name of a folder within this one".into(),
+                });
             }
             "Normalize" => {}
             other => said.further.push(other.into()),
@@ -69,13 +72,13 @@ fn modules(list: &Path) -> Result<Vec<Module>, ModelError> {
 }
 
 /// What each way to pool is called: by a field that is true, and by the newer `pooling_mode`.
-const MODES: [(&str, &str, Option<Pooling>); 6] = [
-    ("pooling_mode_mean_tokens", "mean", Some(Pooling::Mean)),
-    ("pooling_mode_cls_token", "cls", Some(Pooling::Cls)),
-    ("pooling_mode_lasttoken", "lasttoken", Some(Pooling::Last)),
-    ("pooling_mode_max_tokens", "max", None),
-    ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", None),
-    ("pooling_mode_weightedmean_tokens", "weightedmean", None),
+static MODES: [(&str, &str, Pooling); 6] = [
+    ("pooling_mode_mean_tokens", "mean", Pooling::Mean),
+    ("pooling_mode_cls_token", "cls", Pooling::Cls),
+    ("pooling_mode_lasttoken", "lasttoken", Pooling::Last),
+    ("pooling_mode_max_tokens", "max", Pooling::Max),
+    ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", Pooling::MeanSqrtLen),
+    ("pooling_mode_weightedmean_tokens", "weightedmean", Pooling::WeightedMean),
 ];
 
 /// Several ways at once would make one vector of several.
@@ -93,15 +96,17 @@ fn pooling(path: &Path) -> Result<Pooling, ModelError> {
             .map(|(_, mode, _)| *mode)
             .collect(),
     };
-    let known =
-        |mode: &str| MODES.iter().find(|(_, name, _)| *name == mode).and_then(|(.., pooling)| *pooling);
-    match modes.as_slice() {
-        [mode] if known(mode).is_some() => Ok(known(mode).unwrap_or_default()),
-        _ => Err(ModelError::Config {
+    let known = match modes.as_slice() {
+        [mode] => MODES.iter().find(|(_, name, _)| name == mode),
+        _ => None,
+    };
+    match known {
+        Some((.., pooling)) => Ok(*pooling),
+        None => Err(ModelError::Config {
             path: path.into(),
             field: "pooling_mode".into(),
             value: named.map_or_else(|| format!("{modes:?}"), Value::to_string),
-            expected: "one of mean, cls and lasttoken alone".into(),
+            expected: format!("one of {} alone", MODES.map(|(_, name, _)| name).join(", ")),
         }),
     }
 }
@@ -146,6 +151,12 @@ mod tests {
         check(r#"{"word_embedding_dimension": 384}"#, Pooling::Mean);
         check(r#"{"pooling_mode": "lasttoken", "embedding_dimension": 384}"#, Pooling::Last);
         check(r#"{"pooling_mode": "cls", "pooling_mode_mean_tokens": true}"#, Pooling::Cls);
+        check(r#"{"pooling_mode_mean_tokens": false, "pooling_mode_max_tokens": true}"#, Pooling::Max);
+        check(
+            r#"{"pooling_mode_mean_tokens": false, "pooling_mode_weightedmean_tokens": true}"#,
+            Pooling::WeightedMean,
+        );
+        check(r#"{"pooling_mode": "mean_sqrt_len_tokens"}"#, Pooling::MeanSqrtLen);
     }
 
     #[test]
@@ -162,11 +173,11 @@ mod tests {
     #[test]
     fn what_is_refused() {
         let refused = |pooling: &str| said(pooling, None).unwrap_err();
-        insta::assert_snapshot!(refused(r#"{"pooling_mode_cls_token": true}"#), @r#"FOLDER/1_Pooling/config.json: field `pooling_mode` is ["mean", "cls"], expected one of mean, cls and lasttoken alone"#);
-        insta::assert_snapshot!(refused(r#"{"pooling_mode_mean_tokens": false}"#), @"FOLDER/1_Pooling/config.json: field `pooling_mode` is [], expected one of mean, cls and lasttoken alone");
-        insta::assert_snapshot!(refused(r#"{"pooling_mode": "max"}"#), @r#"FOLDER/1_Pooling/config.json: field `pooling_mode` is "max", expected one of mean, cls and lasttoken alone"#);
-        insta::assert_snapshot!(refused(r#"{"pooling_mode": 3}"#), @"FOLDER/1_Pooling/config.json: field `pooling_mode` is 3, expected one of mean, cls and lasttoken alone");
+        insta::assert_snapshot!(refused(r#"{"pooling_mode_cls_token": true}"#), @r#"FOLDER/1_Pooling/config.json: field `pooling_mode` is ["mean", "cls"], expected one of mean, cls, lasttoken, max, mean_sqrt_len_tokens, weightedmean alone"#);
+        insta::assert_snapshot!(refused(r#"{"pooling_mode_mean_tokens": false}"#), @"FOLDER/1_Pooling/config.json: field `pooling_mode` is [], expected one of mean, cls, lasttoken, max, mean_sqrt_len_tokens, weightedmean alone");
+        insta::assert_snapshot!(refused(r#"{"pooling_mode": "most"}"#), @r#"FOLDER/1_Pooling/config.json: field `pooling_mode` is "most", expected one of mean, cls, lasttoken, max, mean_sqrt_len_tokens, weightedmean alone"#);
+        insta::assert_snapshot!(refused(r#"{"pooling_mode": 3}"#), @"FOLDER/1_Pooling/config.json: field `pooling_mode` is 3, expected one of mean, cls, lasttoken, max, mean_sqrt_len_tokens, weightedmean alone");
         let outside = said("{}", Some(&[("../1_Pooling", "Pooling")])).unwrap_err();
-        insta::assert_snapshot!(outside, @"FOLDER/modules.json: not valid JSON: its pooling is in `../1_Pooling`, expected the name of a folder within this one");
+        insta::assert_snapshot!(outside, @"FOLDER/modules.json: field `path` is `../1_Pooling`, expected the name of a folder within this one");
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use safetensors::Dtype;
 
+use super::folder::lost_link;
 use super::header;
 use super::strided::Strided;
 use crate::error::ModelError;
@@ -24,7 +25,8 @@ pub(crate) struct OpenFile {
 
 impl OpenFile {
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
-        let file = File::open(path).map_err(ModelError::io(path, "open"))?;
+        let file = File::open(path)
+            .map_err(|error| lost_link(path).unwrap_or_else(|| ModelError::io(path, "open")(error)))?;
         let size = file.metadata().map_err(ModelError::io(path, "open"))?.len();
         Ok(Self { path: path.to_path_buf(), file, size })
     }

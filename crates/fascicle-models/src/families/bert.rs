@@ -133,6 +133,7 @@ fn unused(key: &str) -> Option<&'static str> {
         "pooler.dense.weight" | "pooler.dense.bias" => Some("pooler, which this architecture leaves out"),
         _ if key.starts_with("cls.seq_relationship.") => Some("next-sentence head, not supported"),
         _ if key.starts_with("classifier.") => Some("classification head, not supported"),
+        _ if key.starts_with("qa_outputs.") => Some("question-answering head, not supported"),
         _ => None,
     }
 }

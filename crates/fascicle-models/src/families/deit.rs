@@ -6,17 +6,17 @@ use crate::checkpoint::RawConfig;
 use crate::config::{ClassifierInput, PatchConfig};
 use crate::error::ModelError;
 
-const fn keys(heads: &'static [Module]) -> Keys {
-    Keys {
-        blocks: "encoder.layer.",
-        block: &[vision::ATTENTION, vit::BLOCK],
-        outside: &[vision::EMBEDDINGS, vit::END],
-        heads,
-    }
+/// The names of files, and those of transformers 5.
+const fn keys(heads: &'static [Module]) -> [Keys; 2] {
+    const OUTSIDE: &[&[Module]] = &[vision::EMBEDDINGS, vit::END];
+    [
+        Keys { blocks: "encoder.layer.", block: vit::BLOCKS, outside: OUTSIDE, heads },
+        Keys { blocks: "layers.", block: vit::BLOCKS_5, outside: OUTSIDE, heads },
+    ]
 }
 
-static KEYS: Keys = keys(&[module("classifier.first", "classifier")]);
-static WITH_TEACHER: Keys = keys(&[
+static KEYS: [Keys; 2] = keys(&[module("classifier.first", "classifier")]);
+static WITH_TEACHER: [Keys; 2] = keys(&[
     module("classifier.first", "cls_classifier"),
     module("classifier.second", "distillation_classifier"),
 ]);
@@ -29,5 +29,6 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     let patches = PatchConfig { distillation_token: true, ..vision::patch_config(raw)? };
     let config = vit::config(raw, has, patches, classifier)?;
-    vision::adapted(raw, config, "deit", "deit.", vit::keys(has, own))
+    let [own, own_5] = own;
+    vision::adapted(raw, config, "deit", "deit.", vit::keys(has, [own, own_5]))
 }

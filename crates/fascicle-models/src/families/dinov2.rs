@@ -25,6 +25,13 @@ const GATED: &[Module] = &[
     module("mlp.down", "mlp.weights_out"),
 ];
 
+/// A gated MLP as transformers 5 calls its modules, and DINOv3.
+pub(super) const GATED_5: &[Module] = &[
+    module("mlp.gate", "mlp.gate_proj"),
+    module("mlp.up", "mlp.up_proj"),
+    module("mlp.down", "mlp.down_proj"),
+];
+
 const HEADS: &[Module] = &[module("classifier.first", "classifier")];
 
 const fn keys(block: &'static [&'static [Module]]) -> Keys {
@@ -33,8 +40,10 @@ const fn keys(block: &'static [&'static [Module]]) -> Keys {
 
 static KEYS: Keys = keys(&[vision::ATTENTION, BLOCK, PLAIN]);
 static KEYS_GATED: Keys = keys(&[vision::ATTENTION, BLOCK, GATED]);
+static KEYS_5: Keys = keys(&[vision::ATTENTION_5, BLOCK, PLAIN]);
+static KEYS_5_GATED: Keys = keys(&[vision::ATTENTION_5, BLOCK, GATED_5]);
 
-pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
+pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     let with_registers = raw.optional_str("model_type")?.as_deref() == Some("dinov2_with_registers");
     let mut patches = vision::patch_config(raw)?;
     if with_registers {
@@ -64,7 +73,13 @@ pub(super) fn adapt(raw: &RawConfig, _has: &dyn Fn(&str) -> bool) -> Result<Adap
         true => ("dinov2_with_registers", "dinov2_with_registers."),
         false => ("dinov2", "dinov2."),
     };
-    vision::adapted(raw, config, family, prefix, if gated { &KEYS_GATED } else { &KEYS })
+    let keys = match (has("encoder.layer.0.attention.q_proj.weight"), gated) {
+        (false, false) => &KEYS,
+        (false, true) => &KEYS_GATED,
+        (true, false) => &KEYS_5,
+        (true, true) => &KEYS_5_GATED,
+    };
+    vision::adapted(raw, config, family, prefix, keys)
 }
 
 /// Two thirds of a plain MLP's neurons, for as many parameters, rounded up to a multiple of 8.

@@ -10,18 +10,7 @@ use crate::error::ModelError;
 
 static KEYS: Keys = Keys {
     blocks: "layer.",
-    block: &[
-        dinov2::BLOCK,
-        &[
-            module("attn.q", "attention.q_proj"),
-            module("attn.k", "attention.k_proj"),
-            module("attn.v", "attention.v_proj"),
-            module("attn.o", "attention.o_proj"),
-            module("mlp.gate", "mlp.gate_proj"),
-            module("mlp.up", "mlp.up_proj"),
-            module("mlp.down", "mlp.down_proj"),
-        ],
-    ],
+    block: &[dinov2::BLOCK, vision::ATTENTION_5, dinov2::GATED_5],
     outside: &[&[
         alone("embed.patch.class", "embeddings.cls_token", Layout::Units(2)),
         alone("embed.patch.registers", "embeddings.register_tokens", Layout::Units(1)),

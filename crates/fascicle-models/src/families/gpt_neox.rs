@@ -17,7 +17,10 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     raw.only("is_causal", &json!(true))?;
     let share = rope::setting(raw, "partial_rotary_factor", "rotary_pct")?.unwrap_or(0.25);
     let tied = raw.bool_or("tie_word_embeddings", false)?;
-    let headless = raw.architecture().is_some_and(|name| name == "GPTNeoXModel") && !has("embed_out.weight");
+    // the second name is what transformers 5 calls the first, and writes with `save_original_format=False`
+    let headless = raw.architecture().is_some_and(|name| name == "GPTNeoXModel")
+        && !has("embed_out.weight")
+        && !has("lm_head.weight");
     let bias = raw.bool_or("attention_bias", true)?;
     let config = TransformerConfig {
         d_head,
@@ -46,7 +49,10 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         prefix: "gpt_neox.",
         place: Box::new(move |name| place(name, n_heads)),
         unused,
-        repeats: if tied { vec![("embed_out.weight", "embed.tokens")] } else { Vec::new() },
+        repeats: match tied {
+            true => vec![("embed_out.weight", "embed.tokens"), ("lm_head.weight", "embed.tokens")],
+            false => Vec::new(),
+        },
     })
 }
 
@@ -74,7 +80,9 @@ fn place(name: &str, heads: usize) -> Option<Place> {
         "embed.tokens" => Place::new("embed_in.weight", Same),
         "ln_final.gain" => Place::new("final_layer_norm.weight", Same),
         "ln_final.bias" => Place::new("final_layer_norm.bias", Same),
-        "unembed.weight" => Place::new("embed_out.weight", Transposed).unprefixed(),
+        "unembed.weight" => {
+            Place::new("embed_out.weight", Transposed).alias("lm_head.weight".into()).unprefixed()
+        }
         _ => return None,
     })
 }

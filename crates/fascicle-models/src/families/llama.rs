@@ -136,29 +136,32 @@ fn whole_heads_turn(raw: &RawConfig) -> Result<(), ModelError> {
 }
 
 /// The blocks with a sliding window: those that `layer_types` names; without it every other one, from the first, in
-/// Gemma 2, and none elsewhere.
+/// Gemma 2, those from `max_window_layers` on in Qwen where it says `use_sliding_window`, and none elsewhere.
 fn sliding(raw: &RawConfig, family: &str, n_layers: usize) -> Result<Option<Sliding>, ModelError> {
-    match family {
-        "qwen2" | "qwen3" => {
-            raw.only("use_sliding_window", &json!(false))?;
-            match sliding_layers(raw, n_layers)?.and_then(|layers| layers.first().copied()) {
-                Some(layer) => Err(raw.bad(
-                    "layer_types",
-                    &format!("`sliding_attention` for block {layer}"),
-                    "`full_attention` alone, since use_sliding_window is false",
-                )),
-                None => Ok(None),
-            }
-        }
-        "gemma2" if !raw.is_null("sliding_window") => {
-            let layers = sliding_layers(raw, n_layers)?;
-            Ok(Some(Sliding {
-                window: raw.optional_usize("sliding_window")?.unwrap_or(4096),
-                layers: layers.unwrap_or_else(|| (0..n_layers).step_by(2).collect()),
-            }))
-        }
-        _ => Ok(None),
+    let qwen = matches!(family, "qwen2" | "qwen3");
+    if !qwen && family != "gemma2" {
+        return Ok(None);
     }
+    let named = sliding_layers(raw, n_layers)?;
+    let on = !raw.is_null("sliding_window") && (!qwen || raw.bool_or("use_sliding_window", false)?);
+    if !on {
+        return match named.and_then(|layers| layers.first().copied()).filter(|_| qwen) {
+            Some(layer) => Err(raw.bad(
+                "layer_types",
+                &format!("`sliding_attention` for block {layer}"),
+                "`full_attention` alone, since use_sliding_window is false or sliding_window null",
+            )),
+            None => Ok(None),
+        };
+    }
+    let layers = match (named, qwen) {
+        (Some(layers), _) => layers,
+        // what `transformers` documents
+        (None, true) => (raw.optional_usize("max_window_layers")?.unwrap_or(28)..n_layers).collect(),
+        (None, false) => (0..n_layers).step_by(2).collect(),
+    };
+    let window = raw.optional_usize("sliding_window")?.unwrap_or(4096);
+    Ok(Some(Sliding { window, layers }).filter(|sliding| !qwen || !sliding.layers.is_empty()))
 }
 
 /// The blocks that `layer_types` gives a sliding window, if it is there.

@@ -1,29 +1,38 @@
 //! Masked autoencoders (He et al. 2022): ViT whose encoder sees some of the patches.
 
-use super::keys::{Keys, module};
+use super::keys::{Keys, Module, module};
 use super::{Adapted, Layout, Place, vision, vit};
 use crate::checkpoint::RawConfig;
 use crate::config::{InputKind, MlpConfig, PatchConfig, Positions, TransformerConfig, UnembedConfig};
 use crate::error::ModelError;
 use crate::model::{MaeConfig, ModelConfig};
 
-static ENCODER: Keys = Keys {
-    blocks: "encoder.layer.",
-    block: &[vision::ATTENTION, vit::BLOCK],
-    outside: &[vision::EMBEDDINGS, vit::END],
-    heads: &[],
-};
+const fn encoder_keys(blocks: &'static str, block: &'static [&'static [Module]]) -> Keys {
+    Keys { blocks, block, outside: &[vision::EMBEDDINGS, vit::END], heads: &[] }
+}
 
-static DECODER: Keys = Keys {
-    blocks: "decoder.decoder_layers.",
-    block: &[vision::ATTENTION, vit::BLOCK],
-    outside: &[],
-    heads: &[module("ln_final", "decoder.decoder_norm"), module("unembed", "decoder.decoder_pred")],
-};
+const fn decoder_keys(block: &'static [&'static [Module]]) -> Keys {
+    const HEADS: &[Module] =
+        &[module("ln_final", "decoder.decoder_norm"), module("unembed", "decoder.decoder_pred")];
+    Keys { blocks: "decoder.decoder_layers.", block, outside: &[], heads: HEADS }
+}
+
+/// The key names of one kind of files.
+#[derive(Debug)]
+struct Both {
+    encoder: Keys,
+    decoder: Keys,
+}
+
+static KEYS: Both =
+    Both { encoder: encoder_keys("encoder.layer.", vit::BLOCKS), decoder: decoder_keys(vit::BLOCKS) };
+static KEYS_5: Both =
+    Both { encoder: encoder_keys("layers.", vit::BLOCKS_5), decoder: decoder_keys(vit::BLOCKS_5) };
 
 pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapted, ModelError> {
     let mask_ratio = Some(raw.optional_f64("mask_ratio")?.unwrap_or(0.75));
     let patches = PatchConfig { mask_ratio, ..vision::patch_config(raw)? };
+    let keys = if vit::is_5(has) { &KEYS_5 } else { &KEYS };
     let whole = match raw.architecture().as_deref() {
         Some("ViTMAEForPreTraining") => true,
         Some(_) => false,
@@ -31,7 +40,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
     };
     if !whole {
         let config = vit::config(raw, has, patches, None)?;
-        return vision::adapted(raw, config, "vit_mae", "vit.", &ENCODER);
+        return vision::adapted(raw, config, "vit_mae", "vit.", &keys.encoder);
     }
     let encoder = vit::config(raw, &|_| false, patches, None)?;
     let decoder = decoder(raw, &encoder, &patches)?;
@@ -40,7 +49,7 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         config: ModelConfig::Mae(MaeConfig { encoder, decoder }),
         family: "vit_mae",
         prefix: "vit.",
-        place: Box::new(move |name| place(name, &patches)),
+        place: Box::new(move |name| place(keys, name, &patches)),
         unused: |_| None,
         repeats: Vec::new(),
     })
@@ -73,12 +82,12 @@ fn decoder(
     })
 }
 
-fn place(name: &str, patches: &PatchConfig) -> Option<Place> {
+fn place(keys: &Both, name: &str, patches: &PatchConfig) -> Option<Place> {
     if let Some(name) = name.strip_prefix("encoder.") {
-        return ENCODER.place(name, Some(patches));
+        return keys.encoder.place(name, Some(patches));
     }
     if let Some(name) = name.strip_prefix("decoder.") {
-        let place = DECODER.place(name, None)?.unprefixed();
+        let place = keys.decoder.place(name, None)?.unprefixed();
         // transformers 5 reads the first name and writes the second
         let written = place.key.replace("decoder.decoder_layers.", "decoder.decoder_encoder.layer.");
         return Some(if written == place.key { place } else { place.alias(written) });

@@ -28,6 +28,14 @@ pub(super) const ATTENTION: &[Module] = &[
     module("attn.o", "attention.output.dense"),
 ];
 
+/// Attention as transformers 5 calls its modules: what it writes with `save_original_format=False`.
+pub(super) const ATTENTION_5: &[Module] = &[
+    module("attn.q", "attention.q_proj"),
+    module("attn.k", "attention.k_proj"),
+    module("attn.v", "attention.v_proj"),
+    module("attn.o", "attention.o_proj"),
+];
+
 /// How images are cut: square patches behind a class token, positions stretched to other sizes.
 pub(super) fn patch_config(raw: &RawConfig) -> Result<PatchConfig, ModelError> {
     patch_config_or(raw, None)

@@ -9,22 +9,37 @@ use crate::config::{
 use crate::error::ModelError;
 
 /// The norms and the MLP of a block.
-pub(super) const BLOCK: &[Module] = &[
+const BLOCK: &[Module] = &[
     module("ln1", "layernorm_before"),
     module("ln2", "layernorm_after"),
     module("mlp.up", "intermediate.dense"),
     module("mlp.down", "output.dense"),
 ];
 
+/// A block.
+pub(super) const BLOCKS: &[&[Module]] = &[vision::ATTENTION, BLOCK];
+
+/// A block as transformers 5 calls its modules.
+pub(super) const BLOCKS_5: &[&[Module]] = &[
+    vision::ATTENTION_5,
+    &[
+        module("ln1", "layernorm_before"),
+        module("ln2", "layernorm_after"),
+        module("mlp.up", "mlp.fc1"),
+        module("mlp.down", "mlp.fc2"),
+    ],
+];
+
 /// What comes after the last block.
 pub(super) const END: &[Module] = &[module("ln_final", "layernorm"), module("pooler", "pooler.dense")];
 
-static KEYS: Keys = Keys {
-    blocks: "encoder.layer.",
-    block: &[vision::ATTENTION, BLOCK],
-    outside: &[vision::EMBEDDINGS, END],
-    heads: &[module("classifier.first", "classifier")],
-};
+const fn own_keys(blocks: &'static str, block: &'static [&'static [Module]]) -> Keys {
+    const HEADS: &[Module] = &[module("classifier.first", "classifier")];
+    Keys { blocks, block, outside: &[vision::EMBEDDINGS, END], heads: HEADS }
+}
+
+static KEYS: Keys = own_keys("encoder.layer.", BLOCKS);
+static KEYS_5: Keys = own_keys("layers.", BLOCKS_5);
 
 /// timm's names, of ViT and of DeiT.
 static TIMM: Keys = Keys {
@@ -55,12 +70,23 @@ pub(super) fn adapt(raw: &RawConfig, has: &dyn Fn(&str) -> bool) -> Result<Adapt
         _ => None,
     };
     let config = config(raw, has, vision::patch_config(raw)?, classifier)?;
-    vision::adapted(raw, config, "vit", "vit.", keys(has, &KEYS))
+    vision::adapted(raw, config, "vit", "vit.", keys(has, [&KEYS, &KEYS_5]))
 }
 
-/// A family's own key names, or timm's where the files have those.
-pub(super) fn keys(has: &dyn Fn(&str) -> bool, own: &'static Keys) -> &'static Keys {
-    if has("blocks.0.attn.qkv.weight") { &TIMM } else { own }
+/// A family's own key names, those of transformers 5, or timm's, whichever the files have.
+pub(super) fn keys(has: &dyn Fn(&str) -> bool, [own, own_5]: [&'static Keys; 2]) -> &'static Keys {
+    if has("blocks.0.attn.qkv.weight") {
+        &TIMM
+    } else if is_5(has) {
+        own_5
+    } else {
+        own
+    }
+}
+
+/// Whether the blocks have the names of transformers 5.
+pub(super) fn is_5(has: &dyn Fn(&str) -> bool) -> bool {
+    has("layers.0.attention.q_proj.weight")
 }
 
 /// ViT, and DeiT with its further token: an encoder with a classifier, or with the pooler that the files may hold.

@@ -89,7 +89,8 @@ fn compare(name: &str, got: &[f32], expected: &[f32], tolerance: f32) -> GoldenT
     };
     for (i, (got, expected)) in got.iter().zip(expected).enumerate() {
         let difference = difference(*got, *expected);
-        tensor.beyond += usize::from(difference > tolerance);
+        // nothing is within NaN
+        tensor.beyond += usize::from(difference > tolerance || tolerance.is_nan());
         if tensor.at.is_none() || difference > tensor.worst {
             (tensor.worst, tensor.at, tensor.got_expected) = (difference, Some(i), (*got, *expected));
         }
@@ -186,6 +187,12 @@ mod tests {
         assert_eq!(good.worst().unwrap().name, "logits");
         let nothing = compare_golden(&TensorFile::default(), 1.0, |_| false, |_| None);
         assert!(!nothing.passed(), "nothing was compared");
+        let numbers = || vec![1.0_f32, 2.0, 3.0];
+        let same = |_: &str| Some((vec![3_usize], std::borrow::Cow::<[f32]>::from(numbers())));
+        let tensor = NamedTensor::F32 { shape: vec![3], values: numbers() };
+        let golden = TensorFile::from_tensors(vec![("h.0".into(), tensor)]);
+        assert!(compare_golden(&golden, 0.0, |_| false, same).passed());
+        assert!(!compare_golden(&golden, f32::NAN, |_| false, same).passed(), "nothing is within NaN");
     }
 
     #[test]

@@ -117,6 +117,16 @@ FOLDER: the weights do not fit config.json: 0 missing, 0 unexpected, 1 misshapen
 ");
 }
 
+/// Queries, keys and values are one tensor in GPT-2's files.
+#[test]
+fn a_fused_tensor_is_missing_once() {
+    let text = config(&copy("hf/gpt2"), |c| c["n_layer"] = json!(3));
+    let head =
+        "FOLDER: the weights do not fit config.json: 12 missing, 0 unexpected, 0 misshapen, 0 duplicated";
+    assert!(text.starts_with(head), "{text}");
+    assert_eq!(text.matches("h.2.attn.c_attn.weight").count(), 1, "{text}");
+}
+
 #[test]
 fn an_untied_copy_of_a_tied_head_is_refused() {
     let folder = copy("hf/gpt2");
@@ -136,7 +146,7 @@ fn an_untied_copy_of_a_tied_head_is_refused() {
     });
     insta::assert_snapshot!(error(folder.path()), @r"
 FOLDER: the weights do not fit config.json: 0 missing, 1 unexpected, 0 misshapen, 0 duplicated
-  unexpected  lm_head.weight [97, 32] in model.safetensors: its values differ from `embed.tokens`, to which config.json ties it (tie_word_embeddings)
+  unexpected  lm_head.weight [97, 32] in model.safetensors: its values differ from `transformer.wte.weight`, to which config.json ties it (tie_word_embeddings)
 ");
 }
 

@@ -74,15 +74,15 @@ fn texts_for_models_of_images_and_images_for_models_of_texts() {
 #[test]
 fn configurations_that_make_no_vision_model() {
     insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["patch_size"] = json!([8, 4])), @"FOLDER/config.json: field `patch_size` is [8, 4], expected a square patch");
-    insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["patch_size"] = json!(0)), @"configuration: field `input.patches` is 3 channels, patch 0, expected at least 1 of each");
+    insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["patch_size"] = json!(0)), @"FOLDER/config.json: it describes a model whose `input.patches` is 3 channels, patch 0, expected at least 1 of each");
     insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!([8, 8, 8])), @"FOLDER/config.json: field `image_size` is [8,8,8], expected a whole number ≥ 0, or a list of two");
-    insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!(4)), @"configuration: field `input.patches.image` is [4, 4], expected at least one patch of 8 pixels a side");
+    insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!(4)), @"FOLDER/config.json: it describes a model whose `input.patches.image` is [4, 4], expected at least one patch of 8 pixels a side");
     insta::assert_snapshot!(config(&copy("hf/vit"), |c| c["image_size"] = json!(null)), @"FOLDER/config.json: field `image_size` is missing");
-    insta::assert_snapshot!(config(&copy("hf/vit_mae"), |c| c["mask_ratio"] = json!(1.0)), @"configuration: field `input.patches.mask_ratio` is 1, expected a number from 0 to below 1");
+    insta::assert_snapshot!(config(&copy("hf/vit_mae"), |c| c["mask_ratio"] = json!(1.0)), @"FOLDER/config.json: it describes a model whose `input.patches.mask_ratio` is 1, expected a number from 0 to below 1");
     insta::assert_snapshot!(config(&copy("hf/clip"), |c| c["vision_config"] = json!(null)), @"FOLDER/config.json: field `vision_config` is missing");
     insta::assert_snapshot!(config(&copy("hf/clip"), |c| c["text_config"]["eos_token_id"] = json!([2, 3])), @"FOLDER/config.json: field `eos_token_id` is [2,3], expected a whole number ≥ 0");
     insta::assert_snapshot!(config(&copy("hf/resnet"), |c| c["layer_type"] = json!("wide")), @"FOLDER/config.json: field `layer_type` is `wide`, expected basic or bottleneck");
-    insta::assert_snapshot!(config(&copy("hf/resnet"), |c| c["depths"] = json!([1, 1])), @"configuration: field `widths, depths` is 4 widths, 2 depths, expected one of each for every stage");
+    insta::assert_snapshot!(config(&copy("hf/resnet"), |c| c["depths"] = json!([1, 1])), @"FOLDER/config.json: it describes a model whose `widths, depths` is 4 widths, 2 depths, expected one of each for every stage");
 }
 
 /// A pooler, where the architecture has none, is no error; a tensor that has no name is.

@@ -36,8 +36,7 @@ fn settings_that_are_not_supported_are_refused() {
     insta::assert_snapshot!(one("hf/gpt_neox", "is_causal", json!(false)), @"FOLDER/config.json: field `is_causal` is false, expected true (nothing else is supported)");
     insta::assert_snapshot!(one("hf/gemma2", "use_bidirectional_attention", json!(true)), @"FOLDER/config.json: field `use_bidirectional_attention` is true, expected false (nothing else is supported)");
     insta::assert_snapshot!(one("hf/qwen2", "use_mrope", json!(true)), @"FOLDER/config.json: field `use_mrope` is true, expected false (nothing else is supported)");
-    insta::assert_snapshot!(one("hf/qwen2", "use_sliding_window", json!(true)), @"FOLDER/config.json: field `use_sliding_window` is true, expected false (nothing else is supported)");
-    insta::assert_snapshot!(one("hf/qwen3", "layer_types", json!(["full_attention", "sliding_attention"])), @"FOLDER/config.json: field `layer_types` is `sliding_attention` for block 1, expected `full_attention` alone, since use_sliding_window is false");
+    insta::assert_snapshot!(one("hf/qwen3", "layer_types", json!(["full_attention", "sliding_attention"])), @"FOLDER/config.json: field `layer_types` is `sliding_attention` for block 1, expected `full_attention` alone, since use_sliding_window is false or sliding_window null");
     insta::assert_snapshot!(one("hf/qwen3", "layer_types", json!(["full_attention"])), @r#"FOLDER/config.json: field `layer_types` is ["full_attention"], expected 2 of `sliding_attention` and `full_attention`"#);
     insta::assert_snapshot!(one("hf/gpt_neox", "head_dim", json!(16)), @"FOLDER/config.json: field `head_dim` is 16, expected 8 (nothing else is supported)");
     insta::assert_snapshot!(one("hf/vit", "head_dim", json!(4)), @"FOLDER/config.json: field `head_dim` is 4, expected 8 (nothing else is supported)");
@@ -51,9 +50,9 @@ fn rotary_settings_that_are_not_supported_are_refused() {
     insta::assert_snapshot!(llama(json!({"rope_type": "default", "partial_rotary_factor": 0.5})), @"FOLDER/config.json: field `partial_rotary_factor` is 0.5, expected 1 (nothing else is supported)");
     insta::assert_snapshot!(llama(json!({"full_attention": {"rope_theta": 5.0}})), @"FOLDER/config.json: field `rope_parameters` is an object with settings of its own for `full_attention`, expected one set of settings for all blocks (nothing else is supported)");
     insta::assert_snapshot!(llama(json!({"rope_type": "linear"})), @"FOLDER/config.json: field `factor` is missing");
-    insta::assert_snapshot!(llama(json!({"rope_type": "linear", "factor": 0})), @"configuration: field `positions.rotary.scaling.factor` is 0, expected a number above 0");
+    insta::assert_snapshot!(llama(json!({"rope_type": "linear", "factor": 0})), @"FOLDER/config.json: it describes a model whose `positions.rotary.scaling.factor` is 0, expected a number above 0");
     let bounds = json!({"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 4});
-    insta::assert_snapshot!(llama(bounds), @"configuration: field `positions.rotary.scaling.high` is 4, expected a number above low = 4");
+    insta::assert_snapshot!(llama(bounds), @"FOLDER/config.json: it describes a model whose `positions.rotary.scaling.high` is 4, expected a number above low = 4");
 }
 
 /// What a file of an older version leaves out has the value that `transformers` documents, and `null` is no absence.
@@ -82,6 +81,42 @@ fn gemma2_has_its_documented_defaults() {
     });
     assert_eq!((off.attention.softcap, off.attention.sliding), (None, None));
     assert_eq!(off.unembed.unwrap().softcap, None);
+}
+
+/// Qwen's window is for the blocks from `max_window_layers` on, where `layer_types` does not say which.
+#[test]
+fn windows_of_qwen() {
+    let sliding = |change: &dyn Fn(&mut Value)| {
+        let of = |fixture: &str| {
+            let on = settings(fixture, |config| {
+                config["use_sliding_window"] = json!(true);
+                config["sliding_window"] = json!(3);
+                change(config);
+            });
+            on.attention.sliding
+        };
+        let (qwen2, qwen3) = (of("hf/qwen2"), of("hf/qwen3"));
+        assert_eq!(qwen2, qwen3);
+        qwen2
+    };
+    let last = Some(Sliding { window: 3, layers: vec![1] });
+    assert_eq!(sliding(&|c| c["layer_types"] = json!(["full_attention", "sliding_attention"])), last);
+    let unnamed = |config: &mut Value, first: Value| {
+        remove(config, &["layer_types"]);
+        config["max_window_layers"] = first;
+    };
+    assert_eq!(sliding(&|config| unnamed(config, json!(1))), last);
+    assert_eq!(sliding(&|config| unnamed(config, json!(0))), Some(Sliding { window: 3, layers: vec![0, 1] }));
+    assert_eq!(sliding(&|config| unnamed(config, Value::Null)), None);
+    assert_eq!(sliding(&|config| unnamed(config, json!(2))), None);
+    let off = |field: &'static str, value: Value| {
+        sliding(&move |config| {
+            unnamed(config, json!(0));
+            config[field] = value.clone();
+        })
+    };
+    assert_eq!(off("sliding_window", Value::Null), None);
+    assert_eq!(off("use_sliding_window", json!(false)), None);
 }
 
 /// The width of a head is no share of the model's there.
@@ -172,12 +207,12 @@ fn an_encoder_does_not_read_labels() {
 fn sizes_beyond_all_measure() {
     let one = |fixture: &str, field: &str, value: Value| refused(&copy(fixture), |c| c[field] = value);
     insta::assert_snapshot!(one("hf/gpt2", "n_embd", json!(u64::MAX)), @"FOLDER/config.json: field `n_embd` is 18446744073709551615, expected at most 2147483648");
-    insta::assert_snapshot!(one("hf/gpt2", "n_layer", json!(1u64 << 30)), @"configuration: field `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
-    insta::assert_snapshot!(one("hf/olmoe", "num_experts", json!(1u64 << 30)), @"configuration: field `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
+    insta::assert_snapshot!(one("hf/gpt2", "n_layer", json!(1u64 << 30)), @"FOLDER/config.json: it describes a model whose `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
+    insta::assert_snapshot!(one("hf/olmoe", "num_experts", json!(1u64 << 30)), @"FOLDER/config.json: it describes a model whose `number of blocks and experts` is so large that there are more than 262144 tensors, expected fewer");
     insta::assert_snapshot!(one("hf/vit", "patch_size", json!(1 << 20)), @"FOLDER/config.json: field `patch_size` is 1048576, expected at most 65536");
     insta::assert_snapshot!(one("hf/vit", "image_size", json!([32, u64::MAX])), @"FOLDER/config.json: field `image_size` is 18446744073709551615, expected at most 2147483648");
-    insta::assert_snapshot!(one("hf/resnet", "depths", json!([1, 1, 1, 1_000_000_000])), @"configuration: field `depths` is [1, 1, 1, 1000000000], expected at most 65536 each");
-    insta::assert_snapshot!(one("hf/dinov2", "mlp_ratio", json!(1e300)), @"configuration: field `mlp.width` is 18446744073709551615, expected at most 2147483648");
+    insta::assert_snapshot!(one("hf/resnet", "depths", json!([1, 1, 1, 1_000_000_000])), @"FOLDER/config.json: it describes a model whose `depths` is [1, 1, 1, 1000000000], expected at most 65536 each");
+    insta::assert_snapshot!(one("hf/dinov2", "mlp_ratio", json!(1e300)), @"FOLDER/config.json: it describes a model whose `mlp.width` is 18446744073709551615, expected at most 2147483648");
 }
 
 fn hidden(folder: &TempDir, inputs: &Inputs) -> Vec<f32> {

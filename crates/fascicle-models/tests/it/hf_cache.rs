@@ -52,5 +52,7 @@ fn a_link_whose_bytes_are_gone_is_no_reason_to_take_others() {
     let snapshot = commit(&repository, "hf/gpt2", "aaaaaaaa", "main");
     fs::remove_file(repository.join("blobs/aaaaaaaa-model.safetensors")).unwrap();
     fs::write(snapshot.join("pytorch_model.bin"), "another format").unwrap();
-    insta::assert_snapshot!(error(&snapshot), @"FOLDER/model.safetensors: cannot open: No such file or directory (os error 2)");
+    insta::assert_snapshot!(error(&snapshot), @"FOLDER/model.safetensors: a link to ../../blobs/aaaaaaaa-model.safetensors, which is not there: download it again");
+    fs::remove_file(repository.join("blobs/aaaaaaaa-config.json")).unwrap();
+    insta::assert_snapshot!(error(&snapshot), @"FOLDER/config.json: a link to ../../blobs/aaaaaaaa-config.json, which is not there: download it again");
 }

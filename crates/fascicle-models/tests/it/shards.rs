@@ -57,9 +57,9 @@ fn an_index_that_cannot_be_followed() {
     fs::remove_file(shards.path(3)).unwrap();
     insta::assert_snapshot!(error(shards.0.path()), @"FOLDER/model.safetensors.index.json: it names model-00002-of-00003.safetensors, model-00003-of-00003.safetensors, not in the folder: download them too");
     let index = |change: fn(&mut Value)| Shards::new().index(change);
-    insta::assert_snapshot!(index(|i| i["weight_map"][BIAS] = json!("../other.safetensors")), @"FOLDER/model.safetensors.index.json: not valid JSON: the file of `transformer.h.0.attn.c_attn.bias` is `../other.safetensors`, expected a name without a folder");
-    insta::assert_snapshot!(index(|i| i["weight_map"] = json!({})), @"FOLDER/model.safetensors.index.json: not valid JSON: its `weight_map` names no tensor");
-    insta::assert_snapshot!(index(|i| *i = json!({})), @"FOLDER/model.safetensors.index.json: not valid JSON: no `weight_map`");
+    insta::assert_snapshot!(index(|i| i["weight_map"][BIAS] = json!("../other.safetensors")), @"FOLDER/model.safetensors.index.json: not a readable index of shards: the file of `transformer.h.0.attn.c_attn.bias` is `../other.safetensors`, expected a name without a folder");
+    insta::assert_snapshot!(index(|i| i["weight_map"] = json!({})), @"FOLDER/model.safetensors.index.json: not a readable index of shards: its `weight_map` names no tensor");
+    insta::assert_snapshot!(index(|i| *i = json!({})), @"FOLDER/model.safetensors.index.json: not a readable index of shards: no `weight_map`");
 }
 
 #[test]

@@ -131,3 +131,23 @@ proptest! {
         prop_assert!(pieces.iter().all(|piece| piece.chars().count() <= 1), "{:?}", pieces);
     }
 }
+
+/// Cutting keeps the special tokens, and something of the text.
+#[test]
+fn texts_are_cut_to_more_than_their_special_tokens() {
+    let (_folder, tokenizer) = tokenizer(&json!({
+        "version": "1.0",
+        "added_tokens": [special(0, "[CLS]"), special(1, "[SEP]")],
+        "post_processor": { "type": "BertProcessing", "cls": ["[CLS]", 0], "sep": ["[SEP]", 1] },
+        "model": { "type": "BPE", "vocab": { "[CLS]": 0, "[SEP]": 1, "a": 2, "b": 3 }, "merges": [] },
+    }));
+    assert_eq!(tokenizer.encode(&["abab"], Some(3)).unwrap().ids(), [0, 2, 1]);
+    assert_eq!(tokenizer.lengths(&["abab", "a"], Some(4)).unwrap(), [4, 3]);
+    for limit in [0, 1, 2] {
+        let text = tokenizer.encode(&["abab"], Some(limit)).unwrap_err().to_string();
+        let expected = format!(
+            "tokenizer.json: texts cannot be cut to {limit}: 2 tokens around each are special, so that the limit is at least 3"
+        );
+        assert!(text.ends_with(&expected), "{text}");
+    }
+}

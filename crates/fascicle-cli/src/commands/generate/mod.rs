@@ -66,14 +66,14 @@ pub(crate) struct Generate {
 }
 
 const EXAMPLES: &str = "\
-What the model's generation_config.json asks for counts where nothing is said here; -v tells what was
-taken from it, and --json lists it. Without either the likeliest token is taken each time; --top-k or
---top-p alone draw at temperature 1. A text ends at the model's end token, at N tokens, before a --stop
-text, or where the model's context is full.
+What the model's generation_config.json asks for counts where nothing is said here; -v tells what
+was taken from it, and --json lists it. Without either the likeliest token is taken each time;
+--top-k or --top-p alone draw at temperature 1. A text ends at the model's end token, at N tokens,
+before a --stop text, or where the model's context is full.
 
-The continuation goes to stdout as it comes, as ids where the model has no tokenizer.json. Of several
-texts each batch is printed when it is done; each continuation is the one that its text has alone, with
-draws of its own from the seed.
+The continuation goes to stdout as it comes, as ids where the model has no tokenizer.json. Of
+several texts each batch is printed when it is done; each continuation is the one that its text has
+alone, with draws of its own from the seed.
 
 Examples:
   fascicle generate path/to/gpt2 --prompt 'The capital of France is'

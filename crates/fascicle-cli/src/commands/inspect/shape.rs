@@ -178,6 +178,9 @@ pub(super) fn pooling_name(pooling: Pooling) -> &'static str {
         Pooling::Mean => "mean",
         Pooling::Cls => "first position",
         Pooling::Last => "last position",
+        Pooling::Max => "largest of each channel",
+        Pooling::MeanSqrtLen => "sum over the root of the length",
+        Pooling::WeightedMean => "mean, later positions counting more",
     }
 }
 

@@ -72,7 +72,7 @@ impl Hub {
         let path = self.file(&target, weights, progress)?;
         if *is_index {
             let bytes = fs::read(&path).map_err(ModelError::io(&path, "read"))?;
-            let map = index::parse(&bytes).map_err(|reason| ModelError::Json { path, reason })?;
+            let map = index::parse(&bytes).map_err(|reason| ModelError::BadIndex { path, reason })?;
             let mut shards: Vec<String> = map.into_iter().map(|(_, file)| file).collect();
             shards.sort();
             shards.dedup();
