@@ -18,6 +18,8 @@ pub struct GenerationDefaults {
     pub end_ids: Vec<i64>,
     /// What was found, and where.
     pub taken: Vec<Taken>,
+    /// What was found and would change the text, were it known here: beams, blocked and forced tokens, least lengths.
+    pub left_out: Vec<Taken>,
 }
 
 /// A setting that a folder made.
@@ -30,6 +32,21 @@ pub struct Taken {
     /// The file it stands in, or whose default it is.
     pub from: &'static str,
 }
+
+/// Settings that change what `transformers` writes and nothing here, with the value at which they change nothing there
+/// either. Those of the second list only matter with `do_sample: true`.
+const LEFT_OUT: [(&str, f64); 8] = [
+    ("num_beams", 1.0),
+    ("no_repeat_ngram_size", 0.0),
+    ("min_length", 0.0),
+    ("min_new_tokens", 0.0),
+    ("bad_words_ids", f64::NAN),
+    ("suppress_tokens", f64::NAN),
+    ("begin_suppress_tokens", f64::NAN),
+    ("forced_bos_token_id", f64::NAN),
+];
+const LEFT_OUT_OF_SAMPLING: [(&str, f64); 4] =
+    [("typical_p", 1.0), ("min_p", 0.0), ("epsilon_cutoff", 0.0), ("eta_cutoff", 0.0)];
 
 const GENERATION_CONFIG: &str = "generation_config.json";
 const CONFIG: &str = "config.json";
@@ -63,7 +80,9 @@ impl GenerationDefaults {
             self.sampling.repetition_penalty = Some(penalty);
             self.take("repetition_penalty", penalty, GENERATION_CONFIG);
         }
+        self.leave_out(raw, &LEFT_OUT);
         if raw.bool_or("do_sample", false)? {
+            self.leave_out(raw, &LEFT_OUT_OF_SAMPLING);
             let temperature = raw.optional_f64("temperature")?;
             self.sampling.temperature = temperature.unwrap_or(1.0);
             self.take("temperature", self.sampling.temperature, origin(temperature.is_some()));
@@ -80,6 +99,16 @@ impl GenerationDefaults {
         match self.sampling.problem() {
             Some(Problem { setting, value, expected }) => Err(raw.bad(setting, &value, expected)),
             None => Ok(()),
+        }
+    }
+
+    fn leave_out(&mut self, raw: &RawConfig, settings: &[(&'static str, f64)]) {
+        for &(setting, neutral) in settings {
+            let Some(value) = raw.field(setting) else { continue };
+            let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            if !empty && value.as_f64() != Some(neutral) {
+                self.left_out.push(Taken { setting, value: value.to_string(), from: GENERATION_CONFIG });
+            }
         }
     }
 
@@ -162,6 +191,22 @@ mod tests {
             &[],
             "temperature=1 (the default of transformers)",
         );
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        for (text, expected) in [
+            (r#"{"num_beams": 4, "min_length": 0, "typical_p": 0.9}"#, "num_beams=4"),
+            (r#"{"num_beams": 1, "do_sample": true, "typical_p": 0.9, "min_p": null}"#, "typical_p=0.9"),
+            (
+                r#"{"suppress_tokens": [1, 2], "no_repeat_ngram_size": 3}"#,
+                "no_repeat_ngram_size=3; suppress_tokens=[1,2]",
+            ),
+        ] {
+            let left_out = read("{}", Some(text)).unwrap().left_out;
+            let said: Vec<String> = left_out.iter().map(|t| format!("{}={}", t.setting, t.value)).collect();
+            assert_eq!(said.join("; "), expected);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 use fascicle_models::{
-    GenerateError, GenerationDefaults, LoadedModel, ModelError, Sampling, StopTexts, Tokenizer,
+    GenerateError, GenerationDefaults, LoadedModel, ModelError, Sampling, StopTexts, Taken, Tokenizer,
 };
 use serde_json::{Value, json};
 
@@ -104,6 +104,10 @@ impl Generate {
         let (model, _device) = model::open(&self.model, common)?;
         let tokenizer = self.tokenizer(&model)?;
         let defaults = GenerationDefaults::read(&model.folder)?;
+        for left_out in &defaults.left_out {
+            let (setting, value, from) = (left_out.setting, &left_out.value, left_out.from);
+            tracing::warn!("{from} says {setting} {value}, which is not done here");
+        }
         let sampling = self.sampling(defaults.sampling);
         let job = Job {
             args: self,
@@ -177,17 +181,16 @@ impl Job<'_> {
     /// What continuations were made by, in JSON.
     fn settings(&self) -> Value {
         let (args, sampling) = (self.args, &self.sampling);
-        let taken: Vec<Value> = self
-            .defaults
-            .taken
-            .iter()
-            .map(|taken| json!({ "setting": taken.setting, "value": taken.value, "from": taken.from }))
-            .collect();
+        let listed = |settings: &[Taken]| -> Vec<Value> {
+            let entry =
+                |taken: &Taken| json!({ "setting": taken.setting, "value": taken.value, "from": taken.from });
+            settings.iter().map(entry).collect()
+        };
         json!({
             "temperature": sampling.temperature, "top_k": sampling.top_k, "top_p": sampling.top_p,
             "repetition_penalty": sampling.repetition_penalty, "seed": sampling.seed,
             "max_new_tokens": args.max_new_tokens, "end_ids": self.defaults.end_ids, "stop": args.stop,
-            "of_the_model": taken,
+            "of_the_model": listed(&self.defaults.taken), "left_out": listed(&self.defaults.left_out),
         })
     }
 }

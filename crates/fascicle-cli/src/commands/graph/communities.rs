@@ -104,7 +104,8 @@ impl Communities {
         let mut head = format!("{} communities, modularity {modularity:.4}\n", partition.count());
         if let Some(nats) = nats {
             let levels: Vec<String> = above.iter().map(|level| level.count().to_string()).collect();
-            head += &format!("{nats:.1} nats; blocks of blocks: {}\n", levels.join(", "));
+            let levels = if levels.is_empty() { "none".to_owned() } else { levels.join(", ") };
+            head += &format!("{nats:.1} nats; blocks of blocks: {levels}\n");
         }
         if let (Some(what), Some(Agreement { nmi, ami, vi })) = (&self.compare, agreement) {
             head +=

@@ -232,8 +232,9 @@ fn findings(untrained: &Untrained, learning: &[Learning]) -> Findings {
     let [few, many] = untrained.parameters;
     findings.note(format!("The circuit has {few} parameters, the perceptron {many}."));
     findings.note(
-        "Without proprioception the head's joint alone moves. Without inertia a single joint can only make strokes that \
-         are the same forwards and backwards, which get nowhere (Purcell's scallop theorem): here that ablation must fail.",
+        "Without the oscillator nothing starts a straight body: it must stay where it is. Without proprioception the \
+         head's joint alone moves. Without inertia a single joint can only make strokes that \
+         are the same forwards and backwards, which get nowhere (Purcell's scallop theorem): here both ablations must fail.",
     );
     findings.note(
         "The perceptron is told the phase, and on a body without inertia any wave of the joints swims: a rhythm that ignores \
