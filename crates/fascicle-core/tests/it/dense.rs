@@ -4,7 +4,7 @@ use burn::tensor::{DType, Tensor};
 use fascicle_core::{Activation, dense_layer, dense_product, testing};
 
 use crate::cases::{Layout, check, laid_out, matrix, on_devices, uniform, vector};
-use crate::nonlinear::check_gradients;
+use crate::nonlinear::{ACTIVATIONS, check_gradients};
 
 /// Rows of x on both sides of what counts as few and of what meets a tile at a time.
 const ROWS: [usize; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -56,16 +56,6 @@ fn equals_sums_on_the_host() {
 
 /// Rows on both sides of what a thread takes at a time, and of what makes such panels worth while.
 const MANY_ROWS: [usize; 6] = [10, 255, 257, 511, 513, 1300];
-
-const ACTIVATIONS: [Activation; 7] = [
-    Activation::Identity,
-    Activation::Gelu,
-    Activation::GeluTanh,
-    Activation::QuickGelu,
-    Activation::Silu,
-    Activation::Relu,
-    Activation::Tanh,
-];
 
 #[test]
 fn layers_equal_product_bias_and_activation() {

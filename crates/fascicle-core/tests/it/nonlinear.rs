@@ -7,7 +7,7 @@ use fascicle_core::{
 
 use crate::cases::{Layout, check, laid_out, on_devices, uniform, vector};
 
-const ACTIVATIONS: [Activation; 7] = [
+pub(crate) const ACTIVATIONS: [Activation; 7] = [
     Activation::Identity,
     Activation::Gelu,
     Activation::GeluTanh,
