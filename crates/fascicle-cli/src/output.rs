@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fascicle_graph::format::Format;
 use fascicle_models::NamedTensor;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::CliError;
 
@@ -120,12 +120,6 @@ pub(crate) fn plain(value: &Value) -> String {
             .join(", "),
         other => other.to_string(),
     }
-}
-
-/// A number in JSON, whole where it is: counts read as counts.
-pub(crate) fn json_number(value: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() < EXACT { json!(value as i64) } else { json!(value) }
 }
 
 /// A number as a table shows it: whole ones as they are, others with four digits.

@@ -51,17 +51,13 @@ impl Metrics {
                 .iter()
                 .enumerate()
                 .map(|(node, name)| {
-                    let values: Map<String, Value> = nodes
-                        .iter()
-                        .map(|(measure, values)| (key(measure), output::json_number(values[node])))
-                        .collect();
+                    let values: Map<String, Value> =
+                        nodes.iter().map(|(measure, values)| (key(measure), json!(values[node]))).collect();
                     ((*name).to_owned(), values.into())
                 })
                 .collect();
-            let whole: Map<String, Value> = whole
-                .into_iter()
-                .map(|(name, value)| (key(name), value.map_or(Value::Null, output::json_number)))
-                .collect();
+            let whole: Map<String, Value> =
+                whole.into_iter().map(|(name, value)| (key(name), json!(value))).collect();
             let loops = self.source.loops(&graph)?;
             return output::print_json(&json!({
                 "directed": view.is_directed(), "self_loops": loops, "graph": whole, "nodes": nodes,
