@@ -38,11 +38,6 @@ impl Case {
         Self { name, model: build(config, device), inputs: Inputs::new(inputs, shape).expect("a batch") }
     }
 
-    /// `[batch, positions]`.
-    pub fn shape(&self) -> [usize; 2] {
-        self.inputs.shape()
-    }
-
     /// The pass with all its outputs, finished.
     pub fn forward(&self) {
         let outputs = self.model.forward(&self.inputs).expect("a forward pass");
@@ -60,11 +55,6 @@ impl Case {
     fn finish(&self, outputs: &Outputs) {
         self.model.device().sync().expect("a device that finishes");
         assert!(outputs.last_hidden_state.is_some());
-    }
-
-    /// Whether there are scores of what comes next.
-    pub fn is_decoder(&self) -> bool {
-        self.model.config().unembed.is_some()
     }
 
     /// The pass with every residual stream kept.

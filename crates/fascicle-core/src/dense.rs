@@ -9,9 +9,9 @@ use crate::ops::{Activation, Bias, PathwayOps};
 /// activation(x · weight + b).
 ///
 /// On CPUs one pass over memory: bias and activation meet the rows of the product while they are in the cache. Up to
-/// eight rows of `x`, whatever axes they are spread over, meet a `weight` that is read once, as it lies (its rows or its columns in one piece), by all
-/// threads: such layers take as long as memory does. Each row of their result is then the same numbers whatever other
-/// rows there are.
+/// eight rows of `x`, whatever axes they are spread over, meet a `weight` that is read once, as it lies (its rows or its
+/// columns in one piece), by all threads: such layers take as long as memory does. Each row of their result is then the
+/// same numbers whatever other rows there are.
 ///
 /// Differentiable in all three, on every device: the kernels only run forward, and on devices with autodiff the product
 /// is burn's, with its gradients. As burn's operations do, panics when shapes, dtypes or devices do not agree.

@@ -67,6 +67,14 @@ pub enum Bias<B: Backend> {
 
 impl<B: Backend> Bias<B> {
     /// The tensor, if there is one.
+    pub fn as_option(&self) -> Option<&FloatTensor<B>> {
+        match self {
+            Self::Absent => None,
+            Self::Present(bias) => Some(bias),
+        }
+    }
+
+    /// The tensor, if there is one.
     pub fn into_option(self) -> Option<FloatTensor<B>> {
         match self {
             Self::Absent => None,
@@ -182,11 +190,7 @@ pub trait PathwayOps: Backend {
         #[extension_type] bias: Bias<Self>,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        let y = Self::float_matmul(x, weight);
-        match (&bias, activation) {
-            (Bias::Absent, Activation::Identity) => y,
-            _ => Self::bias_activation(y, bias, activation),
-        }
+        portable::dense_layer::<Self>(x, weight, bias, activation)
     }
 
     /// activation(x + b), element by element.

@@ -64,14 +64,19 @@ pub fn csr_linear_grad_values<B: Backend>(
     B::float_reshape(B::float_sum_dim(B::float_mul(at_rows, at_cols), 0), Shape::from([nnz]))
 }
 
-/// activation(x · weight + b); see [`PathwayOps::dense_layer`].
-pub fn dense_layer<B: Backend>(
+/// activation(x · weight + b), the backend's own product and [`PathwayOps::bias_activation`]; see
+/// [`PathwayOps::dense_layer`].
+pub fn dense_layer<B: PathwayOps>(
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     bias: Bias<B>,
     activation: Activation,
 ) -> FloatTensor<B> {
-    bias_activation::<B>(B::float_matmul(x, weight), bias, activation)
+    let y = B::float_matmul(x, weight);
+    match (&bias, activation) {
+        (Bias::Absent, Activation::Identity) => y,
+        _ => B::bias_activation(y, bias, activation),
+    }
 }
 
 /// activation(x + b); see [`PathwayOps::bias_activation`].

@@ -6,7 +6,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{DType, Element, FloatDType, IntDType, TensorData};
 
-use super::super::{Activation, Bias, FEW_ROWS, Mask, Pattern, portable};
+use super::super::{Activation, Bias, FEW_ROWS, Mask, PathwayOps, Pattern, portable};
 use super::attention::{Heads, attention};
 use super::dense;
 use super::few_rows::few_rows_product;
@@ -138,33 +138,26 @@ pub(in crate::ops) fn grad_values<B: HostBackend>(
 }
 
 /// [`PathwayOps::dense_layer`](crate::PathwayOps::dense_layer) by the CPU kernels, where the weight lies as they take it.
-pub(in crate::ops) fn dense_layer<B: HostBackend>(
+pub(in crate::ops) fn dense_layer<B: HostBackend + PathwayOps>(
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     bias: Bias<B>,
     activation: Activation,
 ) -> FloatTensor<B> {
-    match x.dtype() {
+    let y = match x.dtype() {
         DType::F32 => {
-            let numbers = match &bias {
-                Bias::Absent => None,
-                Bias::Present(bias) => Some(Host::<f32>::numbers(bias)),
-            };
-            let finish = |y: &mut [f32]| pointwise::bias_activation_here(y, numbers.as_deref(), activation);
-            match dense_as::<B, f32>(&x, &weight, finish) {
-                Some(y) => y,
-                None => {
-                    drop(numbers);
-                    portable::dense_layer::<B>(x, weight, bias, activation)
-                }
-            }
+            let bias = bias.as_option().map(Host::<f32>::numbers);
+            dense_as::<B, f32>(&x, &weight, |y| {
+                pointwise::bias_activation_here(y, bias.as_deref(), activation);
+            })
         }
-        DType::F64 => match dense_as::<B, f64>(&x, &weight, |_| ()) {
-            Some(y) => portable::bias_activation::<B>(y, bias, activation),
-            None => portable::dense_layer::<B>(x, weight, bias, activation),
-        },
-        _ => portable::dense_layer::<B>(x, weight, bias, activation),
-    }
+        DType::F64 => {
+            let y = dense_as::<B, f64>(&x, &weight, |_| ());
+            y.map(|y| portable::bias_activation::<B>(y, bias.clone(), activation))
+        }
+        _ => None,
+    };
+    y.unwrap_or_else(|| portable::dense_layer::<B>(x, weight, bias, activation))
 }
 
 /// [`PathwayOps::bias_activation`](crate::PathwayOps::bias_activation) by the CPU kernel.
@@ -176,8 +169,7 @@ pub(in crate::ops) fn bias_activation<B: HostBackend>(
     if x.dtype() != DType::F32 {
         return portable::bias_activation::<B>(x, bias, activation);
     }
-    let bias = bias.into_option();
-    let bias = bias.as_ref().map(Host::<f32>::numbers);
+    let bias = bias.as_option().map(Host::<f32>::numbers);
     in_place::<B>(x, |x| pointwise::bias_activation(x, bias.as_deref(), activation))
 }
 
@@ -239,10 +231,7 @@ where
     let n = x.shape()[0];
     let (ptr, idx) = (indices::<B>(pattern.row_ptr), indices::<B>(pattern.col));
     let w = Rows { ptr: &ptr.numbers(), idx: &idx.numbers(), cols: pattern.cols };
-    let bias = match bias {
-        Bias::Absent => None,
-        Bias::Present(bias) => Some(Host::<T>::numbers(bias)),
-    };
+    let bias = bias.as_option().map(Host::<T>::numbers);
     let y = csr_linear(&x.numbers(), n, w, &values.numbers(), bias.as_deref());
     B::float_from_data(TensorData::new(y, [n, pattern.rows]), &x.device())
 }
